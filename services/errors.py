@@ -1,0 +1,84 @@
+"""Everything that can go wrong, typed by what a person can do about it.
+
+::
+
+    ChinwagError                what happened, what to do
+    ├── ConfigError             config.toml cannot be used
+    ├── StoreError              a database cannot be opened, read or written
+    │   ├── DiskFull            there is no space to write
+    │   └── Untrusted           a shared file is not what it should be; nothing was read
+    ├── LeaseLost               another terminal has taken over
+    └── NetworkError            a network did not do what was asked
+        ├── Unreachable         certainly nothing left this machine
+        ├── Unclear             it may have arrived: no answer, or one that cannot be read
+        ├── RateLimited         refused for now; says how long
+        ├── Rejected            refused for good; says why
+        ├── SignedOut           the network no longer knows us
+        └── Gone                what was asked for is not there (any more)
+
+Law: an error is raised with a sentence for a person and, where there is one, a remedy; only
+``tui.report`` shows them.
+"""
+
+
+class ChinwagError(Exception):
+    """Something went wrong that a person should know of."""
+
+    def __init__(self, what: str, remedy: str = "") -> None:
+        """Say what happened and what to do, each as one plain sentence."""
+        super().__init__(what)
+        self.what = what
+        self.remedy = remedy
+
+
+class ConfigError(ChinwagError):
+    """The configuration cannot be used."""
+
+
+class StoreError(ChinwagError):
+    """A database cannot be opened, read or written."""
+
+
+class DiskFull(StoreError):
+    """There is no space left to write."""
+
+
+class Untrusted(StoreError):
+    """A shared file or directory is not what it should be."""
+
+
+class LeaseLost(ChinwagError):
+    """Another terminal of the same user has taken over."""
+
+
+class NetworkError(ChinwagError):
+    """A network did not do what it was asked."""
+
+
+class Unreachable(NetworkError):
+    """No request left: nothing can have arrived."""
+
+
+class Unclear(NetworkError):
+    """A request left and its outcome is not known."""
+
+
+class RateLimited(NetworkError):
+    """Refused for now; the request had no effect."""
+
+    def __init__(self, what: str, retry_after_s: float | None = None, remedy: str = "") -> None:
+        """Say how long to wait, in seconds, where the network said it."""
+        super().__init__(what, remedy)
+        self.retry_after_s = retry_after_s
+
+
+class Rejected(NetworkError):
+    """Refused for good; the request had no effect."""
+
+
+class SignedOut(NetworkError):
+    """The network does not know us any more; the request had no effect."""
+
+
+class Gone(NetworkError):
+    """What was asked for is not there."""

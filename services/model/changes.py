@@ -1,0 +1,27 @@
+"""What may have changed: the families of facts that screens read again."""
+
+from dataclasses import dataclass
+from enum import Enum
+
+
+class Family(Enum):
+    """One kind of fact in the stores."""
+
+    WAITING = "waiting"
+    TOPICS = "topics"
+    THREADS = "threads"
+    OUTBOX = "outbox"
+    DRAFTS = "drafts"
+    SESSIONS = "sessions"
+    PRESENCE = "presence"
+    NETWORKS = "networks"
+    LEASE = "lease"
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """Families that changed since the last reading, coalesced."""
+
+    families: frozenset[Family]
+    revision: int
+    """Grows with every change; equal revisions mean equal facts."""

@@ -1,0 +1,29 @@
+"""What a network can do and how much it takes."""
+
+from dataclasses import dataclass
+from enum import Enum
+
+from services.model.ids import NetworkName
+from services.model.posts import Reach
+
+
+class Keying(Enum):
+    """Whether a network recognises a send that comes twice."""
+
+    KEYED = "keyed"
+    """The same key makes one post, however often it is sent."""
+    KEYLESS = "keyless"
+    """Every request may make a post: nothing is ever repeated by itself."""
+
+
+@dataclass(frozen=True, slots=True)
+class Capabilities:
+    """What one network can do, said once when it is opened."""
+
+    network: NetworkName
+    keying: Keying
+    reach: Reach
+    """Of a new post."""
+    graphemes_at_most: int | None
+    """Length limit in grapheme clusters (UAX #29); ``None`` where there is none."""
+    can_take_back: bool

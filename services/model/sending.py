@@ -1,0 +1,105 @@
+"""Sends and drafts: what somebody wrote here and what became of it."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import Enum, IntEnum
+
+from services.model.ids import (
+    AccountId,
+    NetworkName,
+    PersonId,
+    PostId,
+    SendId,
+    SessionId,
+    ThreadId,
+    TopicId,
+)
+from services.model.posts import Reach
+from services.model.words import Safe
+
+
+class TargetKind(Enum):
+    """What a text speaks to."""
+
+    REPLY = "reply"
+    NEW = "new"
+    TOPIC = "topic"
+    """A post of our own about a topic, answering nobody."""
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """To whom and as whom a text is said; two texts with equal targets are one draft."""
+
+    kind: TargetKind
+    account: AccountId
+    network: NetworkName
+    reach: Reach
+    as_handle: Safe
+    """The handle of the account that speaks."""
+    thread: ThreadId | None = None
+    post: PostId | None = None
+    """The post that is replied to."""
+    person: PersonId | None = None
+    to_name: Safe | None = None
+    """Whom the composer names; of a TOPIC its title."""
+    topic: TopicId | None = None
+
+    @property
+    def key(self) -> str:
+        """What a draft is kept under beside its account."""
+        match self.kind:
+            case TargetKind.REPLY:
+                return f"reply:{self.thread}:{self.person}"
+            case TargetKind.NEW:
+                return "new"
+            case TargetKind.TOPIC:
+                return f"topic:{self.topic}"
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A text that has not been said."""
+
+    target: Target
+    body: str
+    """The author's own keys, uncleaned: it is edited, and sent as it stands."""
+    saved_at: datetime
+
+
+class SendState(IntEnum):
+    """Where a send stands; the numbers are those of the outbox table."""
+
+    QUEUED = 0
+    INFLIGHT = 1
+    SENT = 2
+    REJECTED = 3
+    HELD = 4
+    CHECK = 5
+
+    @property
+    def is_settled(self) -> bool:
+        """Whether nothing more happens by itself."""
+        return self not in (SendState.QUEUED, SendState.INFLIGHT)
+
+
+@dataclass(frozen=True, slots=True)
+class Send:
+    """One send as the outbox knows it; key and body never change."""
+
+    id: SendId
+    session: SessionId | None
+    target: Target
+    body: str
+    state: SendState
+    maybe_out: bool
+    """A request has left, so the network may have it."""
+    attempts: int
+    reason: Safe | None
+    """Why it was rejected or held, in the network's or our words."""
+    post: PostId | None
+    """What the network called it, once SENT."""
+    pressed_at: datetime
+    settled_at: datetime | None
+    is_dismissed: bool = False
+    """Its author has dealt with a REJECTED, HELD or CHECK."""

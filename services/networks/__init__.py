@@ -1,0 +1,1 @@
+"""The places Chinwag talks with, one package each behind the protocols of ``base``."""

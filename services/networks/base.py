@@ -1,0 +1,115 @@
+"""What every network is to the rest: something to read, and something to speak through.
+
+Law: an adapter gives values that are already cleaned and converted, and raises only the errors
+of ``services.errors``; nothing of its wire leaves its package.
+"""
+
+from dataclasses import dataclass
+from typing import NewType, Protocol
+
+from services.model.ids import PostId, SendId, ThreadId
+from services.model.limits import Capabilities
+from services.model.people import Account, Neighbour, Presence
+from services.model.posts import Post, Thread
+from services.model.sending import Target
+
+Cursor = NewType("Cursor", str)
+"""How far an account has been read, in the network's own words; kept in the private store."""
+
+
+@dataclass(frozen=True, slots=True)
+class Arrivals:
+    """What a poll brought."""
+
+    posts: tuple[Post, ...]
+    """Oldest first, at most 500; ours, to us and around us."""
+    cursor: Cursor
+    """Where the next poll goes on."""
+    has_more: bool = False
+    """Whether polling again at once would bring more."""
+    gone: tuple[PostId, ...] = ()
+    """Posts that have been taken back by their authors since."""
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """A text on its way out; frozen when the key was pressed."""
+
+    key: SendId
+    target: Target
+    body: str
+
+
+class Network(Protocol):
+    """One account's connection to its network; opened and closed by the runtime."""
+
+    @property
+    def account(self) -> Account:
+        """Whom we are there."""
+
+    @property
+    def capabilities(self) -> Capabilities:
+        """What the place can do."""
+
+    async def poll(self, cursor: Cursor | None) -> Arrivals:
+        """Read what is new since ``cursor``; from the network's own beginning without one.
+
+        Raises:
+            NetworkError: it could not be read.
+        """
+
+    async def wait(self) -> None:
+        """Return when a poll is due: something is known to be new, or the interval is over."""
+
+    async def thread(self, thread: ThreadId) -> Thread:
+        """Read a whole thread.
+
+        Raises:
+            Gone: it is not there any more.
+            NetworkError: it could not be read.
+        """
+
+    async def send(self, message: Message) -> Post:
+        """Publish once, with the message's key where the network takes one.
+
+        Raises:
+            Unreachable: certainly nothing left.
+            Unclear: it may have been published.
+            RateLimited: not published, for now.
+            Rejected: not published, for good.
+            SignedOut: not published; a new sign-in is needed.
+        """
+
+    async def look(self, message: Message) -> Post | None:
+        """Find what a send of ``message`` published, by key or among our own latest posts.
+
+        Raises:
+            NetworkError: it could not be looked up, so nothing is known.
+        """
+
+    async def latest(self, count: int) -> tuple[Post, ...]:
+        """Read our own latest posts, newest first.
+
+        Raises:
+            NetworkError: they could not be read.
+        """
+
+    async def take_back(self, post: PostId) -> None:
+        """Delete a post of ours; not an error when it is gone already.
+
+        Raises:
+            NetworkError: it may still be there.
+        """
+
+    async def close(self) -> None:
+        """Let go of everything that was opened; called once."""
+
+
+class Neighbourhood(Protocol):
+    """A network on which one sees who else is there."""
+
+    async def neighbours(self) -> tuple[Neighbour, ...]:
+        """Read who else is here and lets themselves be seen, by name."""
+
+    async def announce(self, presence: Presence | None, minutes_left: int | None) -> None:
+        """Say where we are, or with ``None`` that we are not to be seen."""

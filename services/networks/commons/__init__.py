@@ -1,0 +1,1 @@
+"""The commons: posts and replies among the people on this box."""

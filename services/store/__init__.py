@@ -1,0 +1,1 @@
+"""The three SQLite files: private, cache and commons, one module per family of tables."""

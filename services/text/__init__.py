@@ -1,0 +1,1 @@
+"""What is done to text: cleaning, finding tags and links, hearing questions, measuring."""

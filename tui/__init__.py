@@ -1,0 +1,1 @@
+"""The program: screens, keys and workers, the one place where services and widgets meet."""

@@ -1,0 +1,1 @@
+"""Pictures of values: each widget knows ``services.model`` and ``services.text`` only."""
