@@ -1,0 +1,172 @@
+"""The command line: what it understands, what it refuses, and in which words."""
+
+import os
+import shutil
+import subprocess
+import sys
+import textwrap
+from pathlib import Path
+
+import pytest
+
+from tui import cli
+
+ROOT = Path(__file__).resolve().parents[2]
+BAD_LINES = [
+    ["fly"],
+    ["live", "--minutes", "0"],
+    ["live", "--minutes", "181"],
+    ["live", "--minutes", "٣"],
+    ["live", "--rhythm", "fast"],
+    ["practice", "--seed", "-1"],
+    ["report", "--format", "html"],
+    ["waiting", "\x1b[2J"],
+    ["wait"],
+]
+
+
+def run_cli(*words: str, path: Path = ROOT, **variables: str) -> subprocess.CompletedProcess[str]:
+    """Run the command line in a process of its own, with no terminal."""
+    environment = {"PATH": os.environ["PATH"], "LANG": "C.UTF-8", "HOME": os.environ["HOME"]}
+    code = "import sys; from tui.cli import main; sys.exit(main())"
+    return subprocess.run(
+        [sys.executable, "-c", code, *words],
+        cwd=path,
+        env=environment | variables,
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+
+
+@pytest.mark.parametrize("line", BAD_LINES, ids=repr)
+def test_a_wrong_line_is_one_clean_sentence(
+    line: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    """What cannot be understood exits 2 with one printable line on standard error."""
+    with pytest.raises(SystemExit) as left:
+        cli._build_parser().parse_args(line)
+    said = capsys.readouterr()
+    assert left.value.code == 2
+    assert said.out == ""
+    assert said.err.endswith("\n")
+    assert said.err[:-1].isprintable()
+
+
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        ([], {"command": None}),
+        (["live"], {"minutes": 20, "rhythm": "reply-first", "intention": ""}),
+        (
+            ["live", "--minutes", "180", "--intention", "talk"],
+            {"minutes": 180, "intention": "talk"},
+        ),
+        (["practice", "--seed", "7"], {"command": "practice", "seed": 7}),
+        (["practice"], {"seed": None}),
+        (["waiting", "--json"], {"command": "waiting", "json": True}),
+        (["topics"], {"command": "topics", "json": False}),
+        (["report", "--format", "json"], {"command": "report", "format": "json"}),
+        (["doctor"], {"command": "doctor"}),
+        (["accounts"], {"command": "accounts"}),
+    ],
+)
+def test_every_command_is_understood(line: list[str], expected: dict[str, object]) -> None:
+    """Each command that exists parses, with the defaults that help promises."""
+    asked = vars(cli._build_parser().parse_args(line))
+    assert asked.items() >= expected.items()
+
+
+def test_without_a_terminal_it_says_what_else_there_is() -> None:
+    """A full-screen command in a script exits 2 and names the commands for scripts."""
+    for words in ((), ("practice",), ("live",)):
+        done = run_cli(*words)
+        assert done.returncode == 2
+        assert "chinwag waiting" in done.stderr
+        assert done.stdout == ""
+        assert "Traceback" not in done.stderr
+
+
+def test_a_locale_without_utf8_is_said_and_survived(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Another locale's encoding is named, and LANG is offered."""
+    monkeypatch.setattr("locale.getencoding", lambda: "ISO-8859-1\x1b")
+    cli._warn_of_encoding()
+    said = capsys.readouterr().err
+    assert "ISO-8859-1�," in said
+    assert "LANG=C.UTF-8" in said
+
+
+def test_utf8_needs_no_words(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Where everything can be written nothing is said."""
+    monkeypatch.setattr("locale.getencoding", lambda: "UTF-8")
+    cli._warn_of_encoding()
+    assert capsys.readouterr().err == ""
+
+
+def test_a_dumb_terminal_is_refused(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """TERM=dumb exits 2 with a sentence that names TERM."""
+    monkeypatch.setattr("sys.stdin.isatty", lambda: True)
+    monkeypatch.setattr("sys.stdout.isatty", lambda: True)
+    monkeypatch.setenv("TERM", "dumb")
+    assert cli.main([]) == 2
+    assert "TERM" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("name", ["widgets", "services"])
+@pytest.mark.parametrize("kind", ["package", "module"])
+def test_another_distribution_in_our_place_is_named(tmp_path: Path, name: str, kind: str) -> None:
+    """A package of the same name that comes first is named, with what to do, and nothing starts."""
+    intruder = tmp_path / "intruder"
+    intruder.mkdir()
+    if kind == "package":
+        (intruder / name).mkdir()
+        (intruder / name / "__init__.py").touch()
+    else:
+        (intruder / f"{name}.py").touch()
+    code = textwrap.dedent(
+        f"""
+        import sys
+        sys.path[:0] = [{str(intruder)!r}, {str(ROOT)!r}]
+        from tui.cli import main
+        sys.exit(main([]))
+        """
+    )
+    done = subprocess.run(
+        [sys.executable, "-P", "-c", code],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert done.returncode == 2
+    assert f"“{name}”" in done.stderr
+    assert "pipx install chinwag" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_an_overwritten_package_is_named(tmp_path: Path) -> None:
+    """When another distribution's folder has merged away one of the three, that one is named."""
+    shutil.copytree(ROOT / "tui", tmp_path / "tui", ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copytree(
+        ROOT / "services", tmp_path / "services", ignore=shutil.ignore_patterns("__pycache__")
+    )
+    code = "import sys; sys.path.insert(0, '.'); from tui.cli import main; sys.exit(main([]))"
+    done = subprocess.run(
+        [sys.executable, "-S", "-c", code],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert done.returncode == 2
+    assert "“widgets”" in done.stderr
