@@ -1,0 +1,1 @@
+"""The session machine, its rhythm and its engine."""
