@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
 
-from services.model.ids import SendId, SessionId, WaitingId
-from services.model.sending import SendState
+from services.model.ids import SessionId, WaitingId
+from services.model.sending import Send
 from services.model.words import NOTHING, Safe
 
 
@@ -94,12 +94,17 @@ class StageChanged:
 
 
 @dataclass(frozen=True, slots=True)
+class ExtensionOffered:
+    """Somebody came back with less than two minutes left; five more are offered first."""
+
+    clock: SessionClock
+
+
+@dataclass(frozen=True, slots=True)
 class SendSettled:
     """A send of this session reached a state in which nothing more happens by itself."""
 
-    send: SendId
-    state: SendState
-    answered: WaitingId | None
+    send: Send
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +123,7 @@ class SessionEnded:
     why: Ending
 
 
-SessionEvent = ClockTicked | StageChanged | SendSettled | WentLive | SessionEnded
+SessionEvent = ClockTicked | StageChanged | ExtensionOffered | SendSettled | WentLive | SessionEnded
 """Everything a session tells; matched exhaustively."""
 
 

@@ -5,7 +5,7 @@ of ``services.errors``; nothing of its wire leaves its package.
 """
 
 from dataclasses import dataclass
-from typing import NewType, Protocol
+from typing import NewType, Protocol, runtime_checkable
 
 from services.model.ids import PostId, SendId, ThreadId
 from services.model.limits import Capabilities
@@ -105,6 +105,7 @@ class Network(Protocol):
         """Let go of everything that was opened; called once."""
 
 
+@runtime_checkable
 class Neighbourhood(Protocol):
     """A network on which one sees who else is there."""
 

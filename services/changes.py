@@ -1,0 +1,53 @@
+"""Invalidations: what may have changed, told to whoever follows, never more often than they paint.
+
+Law: a follower holds one set of families, so a slow one costs nothing and misses nothing. The
+first change after quiet is told at once. The pace is that of real time, whatever clock the
+facts live by: it is about eyes.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator
+
+from services.model.changes import Changes, Family
+
+
+class ChangeFeed:
+    """Takes invalidations from anybody in this process and hands them to every follower."""
+
+    def __init__(self) -> None:
+        """Start with nothing changed."""
+        self._revision = 0
+        self._pending: dict[object, set[Family]] = {}
+        self._wake: dict[object, asyncio.Event] = {}
+
+    @property
+    def revision(self) -> int:
+        """How many changes there have been."""
+        return self._revision
+
+    def publish(self, *families: Family) -> None:
+        """Say that facts of these families may have changed."""
+        self._revision += 1
+        for follower, pending in self._pending.items():
+            pending.update(families)
+            self._wake[follower].set()
+
+    async def follow(self, interval_s: float) -> AsyncIterator[Changes]:
+        """Give changes as they come, the first after quiet at once, then one per ``interval_s``."""
+        me, loop = object(), asyncio.get_running_loop()
+        pending: set[Family] = set()
+        wake = asyncio.Event()
+        self._pending[me], self._wake[me] = pending, wake
+        told_at = float("-inf")
+        try:
+            while True:
+                await wake.wait()
+                if (rest := told_at + interval_s - loop.time()) > 0:
+                    await asyncio.sleep(rest)
+                wake.clear()
+                families = frozenset(pending)
+                pending.clear()
+                told_at = loop.time()
+                yield Changes(families, self._revision)
+        finally:
+            del self._pending[me], self._wake[me]

@@ -1,0 +1,97 @@
+"""What a person has chosen: ``config.toml``, read whole and written back with its comments.
+
+Law: no secret is ever in it. A file that cannot be read is an error with its line, never a
+silent default.
+"""
+
+import os
+import tempfile
+import tomllib
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from services.errors import ConfigError
+from services.paths import make_private, shown_path
+from services.text.clean import clean_line
+
+
+class CommonsConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """How we are on the commons."""
+
+    joined: bool = False
+    """Whether we take part; asked once."""
+    hidden: bool = False
+    """Whether our presence is not shown to others."""
+
+
+class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Everything that can be chosen."""
+
+    theme: str = "hearth"
+    minutes: int = 20
+    rhythm: str = "reply-first"
+    own_sites: tuple[str, ...] = ()
+    """Hosts of our own, so that linking to them in a topic is pointed out."""
+    commons: CommonsConfig = CommonsConfig()
+
+
+def read_config(path: Path) -> Config:
+    """Read the configuration; the defaults where there is no file.
+
+    Raises:
+        ConfigError: it is not TOML, or says something that means nothing.
+    """
+    try:
+        text = path.read_bytes()
+    except FileNotFoundError:
+        return Config()
+    except OSError as error:
+        raise ConfigError(
+            f"{shown_path(path)} cannot be read: {error.strerror}.", "Check who owns it."
+        ) from error
+    try:
+        return msgspec.convert(tomllib.loads(text.decode()), Config)
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, msgspec.ValidationError) as error:
+        raise ConfigError(
+            f"{shown_path(path)} cannot be used: {clean_line(str(error))}.",
+            "Mend that line, or move the file away to start anew.",
+        ) from error
+
+
+def save_config(path: Path, config: Config) -> None:
+    """Write the configuration, keeping comments and what others wrote around it.
+
+    Raises:
+        ConfigError: it cannot be written; the file is as it was.
+    """
+    import tomlkit  # noqa: PLC0415 - 50 ms, and only who changes a setting needs it
+
+    try:
+        make_private(path.parent)
+        document = tomlkit.parse(path.read_text("utf-8")) if path.exists() else tomlkit.document()
+        _merge(document, msgspec.to_builtins(config))
+        handle, name = tempfile.mkstemp(dir=path.parent, prefix=".config-")
+        with os.fdopen(handle, "w", encoding="utf-8") as file:
+            file.write(tomlkit.dumps(document))
+            file.flush()
+            os.fsync(file.fileno())
+        Path(name).replace(path)
+    except OSError as error:
+        raise ConfigError(
+            f"{shown_path(path)} cannot be written: {error.strerror}.",
+            "The setting holds until you leave.",
+        ) from error
+
+
+def _merge(table: Any, values: dict[str, Any]) -> None:  # noqa: ANN401 - tomlkit's own containers
+    import tomlkit  # noqa: PLC0415 - as above
+
+    for key, value in values.items():
+        if isinstance(value, dict):
+            if key not in table:
+                table[key] = tomlkit.table()
+            _merge(table[key], value)
+        elif table.get(key) != value:
+            table[key] = list(value) if isinstance(value, tuple) else value

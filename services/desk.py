@@ -1,0 +1,174 @@
+"""A desk: what one sits down at. The real one, or a practice one that is swept away.
+
+Law: its parts are put together here and nowhere else, opened in order and closed in the reverse;
+whoever only looks on reads the stores and starts nothing.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator, Iterable, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from services.changes import ChangeFeed
+from services.clock import Clock
+from services.debriefs import Debriefs
+from services.intake import Intake
+from services.model.changes import Family
+from services.model.ids import AccountId
+from services.model.sending import Send, SendState
+from services.model.session import SendSettled
+from services.networks.base import Network
+from services.outbox import Outbox
+from services.reading import Reading, Tables, tables_of
+from services.session.engine import Engine
+from services.sources import Sources
+from services.store.database import CACHE, PRIVATE, Database, Durability, open_database
+from services.verbs import Verbs
+
+_LOOK_S = 0.25
+_ALL_BUT_LEASE = tuple(family for family in Family if family is not Family.LEASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Files:
+    """The two files of a desk."""
+
+    private: Database
+    cache: Database
+
+
+@dataclass(slots=True)
+class Desk:
+    """The parts of one desk, open."""
+
+    files: Files
+    tables: Tables
+    networks: dict[AccountId, Network]
+    engine: Engine
+    outbox: Outbox
+    reading: Reading
+    verbs: Verbs
+    changes: ChangeFeed
+    sources: Sources
+    intake: Intake
+    is_practice: bool
+    looks_on: bool
+
+    def add(self, network: Network) -> None:
+        """Take a network in and follow it; the desk closes it."""
+        self.networks[network.account.id] = network
+        if not self.looks_on:
+            self.sources.follow(network)
+        self.changes.publish(Family.NETWORKS)
+
+
+async def open_files(private: Path, cache: Path) -> Files:
+    """Open the private file and the cache.
+
+    Raises:
+        StoreError: one of them cannot be opened.
+    """
+    first = await open_database(private, PRIVATE, durability=Durability.FULL)
+    try:
+        second = await open_database(cache, CACHE, durability=Durability.NORMAL)
+    except BaseException:
+        await first.close()
+        raise
+    return Files(first, second)
+
+
+@asynccontextmanager
+async def open_desk(
+    files: Files,
+    networks: Iterable[Network],
+    clock: Clock,
+    *,
+    own_sites: frozenset[str],
+    is_practice: bool = False,
+    looks_on: bool = False,
+) -> AsyncIterator[Desk]:
+    """Put a desk together over open files and networks; closes all of them at the end.
+
+    Raises:
+        StoreError: what an earlier run left in the outbox cannot be read.
+    """
+    changes = ChangeFeed()
+    tables = tables_of(files.private, files.cache)
+    by_account = {network.account.id: network for network in networks}
+    engine = Engine(tables.sessions, clock, changes.publish)
+    intake = Intake(files.private, files.cache, lambda: engine.session)
+    outbox = Outbox(
+        tables.outbox,
+        by_account.get,
+        clock,
+        on_sent=intake.land,
+        on_settled=lambda send: _tell_settled(send, engine, changes),
+        on_taken_back=intake.unsay,
+    )
+    debriefs = Debriefs(
+        tables.sessions,
+        tables.exchanges,
+        tables.outbox,
+        tables.waiting,
+        tables.topics,
+        clock,
+        own_sites,
+    )
+    desk = Desk(
+        files=files,
+        tables=tables,
+        networks=by_account,
+        engine=engine,
+        outbox=outbox,
+        reading=Reading(tables, debriefs, clock),
+        verbs=Verbs(tables, outbox, engine, changes, clock),
+        changes=changes,
+        sources=Sources(files.private, intake, changes, clock, engine.tell),
+        intake=intake,
+        is_practice=is_practice,
+        looks_on=looks_on,
+    )
+    async with AsyncExitStack() as stack:
+        stack.push_async_callback(files.private.close)
+        stack.push_async_callback(files.cache.close)
+        stack.push_async_callback(_close_all, by_account)
+        if looks_on:
+            watching = asyncio.create_task(_watch(files, changes, clock), name="looking on")
+            stack.push_async_callback(_cancel, watching)
+        else:
+            stack.push_async_callback(outbox.close)
+            stack.push_async_callback(engine.close)
+            stack.push_async_callback(desk.sources.close)
+            await outbox.recover()
+            for network in by_account.values():
+                desk.sources.follow(network)
+        yield desk
+
+
+def _tell_settled(send: Send, engine: Engine, changes: ChangeFeed) -> None:
+    is_back = send.state is not SendState.SENT and send.is_given_back
+    engine.note_send_ended(is_text_back=is_back)
+    engine.tell(SendSettled(send))
+    changes.publish(Family.OUTBOX, Family.WAITING, Family.DRAFTS, Family.THREADS)
+
+
+async def _watch(files: Files, changes: ChangeFeed, clock: Clock) -> None:
+    """Notice what the terminal that holds the lease writes."""
+    seen = (0, 0)
+    while True:
+        now = (await files.private.data_version(), await files.cache.data_version())
+        if now != seen:
+            seen = now
+            changes.publish(*_ALL_BUT_LEASE)
+        await clock.sleep(_LOOK_S)
+
+
+async def _close_all(networks: Mapping[AccountId, Network]) -> None:
+    for network in networks.values():
+        await network.close()
+
+
+async def _cancel(task: asyncio.Task[None]) -> None:
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)

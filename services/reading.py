@@ -1,0 +1,154 @@
+"""Everything a screen can ask of one desk, as values; nothing here changes anything.
+
+Law: every answer comes from the stores, so it is there before any network is and stays when one
+goes away.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from services.clock import Clock
+from services.debriefs import Debriefs
+from services.model.debrief import Exchange
+from services.model.ids import AccountId, PersonId, ThreadId, TopicId, WaitingId
+from services.model.people import Neighbour, Talks
+from services.model.posts import Post, Thread
+from services.model.sending import Draft, Send, Target
+from services.model.session import Sitting
+from services.model.topics import OpenTopic, Topic
+from services.model.waiting import Order, Waiting, WaitingList
+from services.networks.base import Neighbourhood, Network
+from services.store.comments import Comments
+from services.store.database import Database
+from services.store.drafts import Drafts
+from services.store.exchanges import Exchanges
+from services.store.outbox import OutboxRows
+from services.store.people import People
+from services.store.sessions import Sessions
+from services.store.threads import Threads
+from services.store.topics import Topics
+from services.store.waiting import WaitingRows
+
+_THREAD_AT_MOST = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Tables:
+    """The tables of one desk, each behind its module."""
+
+    waiting: WaitingRows
+    comments: Comments
+    people: People
+    exchanges: Exchanges
+    sessions: Sessions
+    drafts: Drafts
+    outbox: OutboxRows
+    threads: Threads
+    topics: Topics
+
+
+def tables_of(private: Database, cache: Database) -> Tables:
+    """Put the tables of two open files together."""
+    return Tables(
+        waiting=WaitingRows(private),
+        comments=Comments(private),
+        people=People(private),
+        exchanges=Exchanges(private),
+        sessions=Sessions(private),
+        drafts=Drafts(private),
+        outbox=OutboxRows(private),
+        threads=Threads(cache),
+        topics=Topics(cache),
+    )
+
+
+class Reading:
+    """Answers from the stores of one desk."""
+
+    def __init__(self, tables: Tables, debriefs: Debriefs, clock: Clock) -> None:
+        """Read these tables."""
+        self._tables = tables
+        self._clock = clock
+        self.debriefs = debriefs
+        """The sessions that have ended, told."""
+
+    async def waiting(self, order: Order = Order.BY_LANE) -> WaitingList:
+        """Give who waits now."""
+        return await self._tables.waiting.read(self._clock.now(), order)
+
+    async def waiting_one(self, waiting: WaitingId) -> Waiting | None:
+        """Give one row, whatever became of it."""
+        return await self._tables.waiting.one(waiting)
+
+    async def pile(self, account: AccountId, thread: ThreadId) -> tuple[Waiting, ...]:
+        """Give the people who wait under one post."""
+        return await self._tables.waiting.pile(account, thread)
+
+    async def topics(self) -> tuple[Topic, ...]:
+        """Give the topics, newest first."""
+        return await self._tables.topics.newest()
+
+    async def topic(self, topic: TopicId) -> OpenTopic | None:
+        """Give a topic with what was said about it."""
+        return await self._tables.topics.open(topic)
+
+    async def thread(self, account: AccountId, thread: ThreadId) -> Thread:
+        """Give what is known of a thread: said to us, by us, and around, oldest first."""
+        to_us = await self._tables.comments.thread(account, thread)
+        around = await self._tables.threads.read(account, thread)
+        posts = {post.id: post for post in (*around.posts, *to_us.posts)}
+        ordered = sorted(posts.values(), key=lambda post: (post.created_at, post.id))
+        first = tuple(post for post in ordered if str(post.id) == thread)
+        rest = tuple(post for post in ordered if str(post.id) != thread)
+        return Thread(thread, first + rest[-(_THREAD_AT_MOST - 1) :])
+
+    async def talks(self, person: PersonId) -> Talks:
+        """Give what we remember of our talks with somebody."""
+        return await self._tables.people.talks(person)
+
+    async def search(self, words: str) -> tuple[Post, ...]:
+        """Find what was said to us or by us, newest first, at most 50."""
+        return await self._tables.comments.search(words)
+
+    async def draft(self, target: Target) -> Draft | None:
+        """Give what was begun for a target."""
+        return await self._tables.drafts.read(target.account, target.key)
+
+    async def drafts(self) -> tuple[Draft, ...]:
+        """Give everything that was begun, latest first."""
+        return await self._tables.drafts.all()
+
+    async def unsure(self) -> tuple[Send, ...]:
+        """Give the sends that somebody has to look at."""
+        return await self._tables.outbox.unsure()
+
+    async def said(self) -> tuple[str, ...]:
+        """Give the last 200 texts that were published, newest first."""
+        return await self._tables.outbox.said()
+
+    async def said_in(self, sitting: Sitting) -> tuple[Send, ...]:
+        """Give every send of a session."""
+        return await self._tables.outbox.of_session(sitting.id)
+
+    async def wrote_back(self, since: datetime) -> tuple[Exchange, ...]:
+        """Give who spoke again after our answer since then."""
+        return await self._tables.exchanges.returned_since(since)
+
+    async def last_session(self) -> Sitting | None:
+        """Give the latest session that has ended."""
+        latest = await self._tables.sessions.latest(1)
+        return latest[0] if latest else None
+
+    async def sessions(self) -> tuple[Sitting, ...]:
+        """Give the sessions that have ended, newest first."""
+        return await self._tables.sessions.latest()
+
+    async def cut_off(self) -> Sitting | None:
+        """Give a session that never came to its end."""
+        found = await self._tables.sessions.unfinished()
+        return found[0] if found else None
+
+
+async def neighbours_of(network: Network) -> tuple[Neighbour, ...]:
+    """Give who else is on a network, where that can be seen."""
+    return await network.neighbours() if isinstance(network, Neighbourhood) else ()

@@ -1,0 +1,124 @@
+"""What was said to us and what we said: one row per post, and the index that searches them."""
+
+import sqlite3
+
+from services.model.ids import AccountId, NetworkName, PersonId, PostId, ThreadId
+from services.model.posts import Post, Reach, Relation, Thread
+from services.store.database import Database, Transaction
+from services.store.instants import from_row, to_row
+from services.store.people import author_of
+from services.text.clean import clean, clean_url
+from services.text.marks import find_links, find_tags
+
+_COLUMNS = """c.account, c.post, c.network, c.thread, c.parent, c.answers, c.person, c.relation,
+  c.reach, c.body, c.url, c.created_at, p.handle, p.name"""
+_THREAD_AT_MOST = 200
+
+
+async def add_comment(tx: Transaction, post: Post) -> bool:
+    """Keep a post; whether it is new. Its author must be in the person table."""
+    added = await tx.run(
+        """INSERT INTO comment (account, post, network, thread, parent, answers, person, relation,
+             reach, body, url, created_at)
+           VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+           ON CONFLICT DO NOTHING RETURNING post""",
+        (
+            post.account,
+            post.id,
+            post.network.value,
+            post.thread,
+            post.parent,
+            post.answers,
+            post.author.person,
+            post.relation,
+            post.reach.value,
+            post.body,
+            post.url,
+            to_row(post.created_at),
+        ),
+    )
+    if added:
+        await tx.run(
+            "INSERT INTO comment_words (body, name, account, post) VALUES (?, ?, ?, ?)",
+            (post.body, post.author.name, post.account, post.id),
+        )
+    return bool(added)
+
+
+async def has_comment(tx: Transaction, account: AccountId, post: PostId) -> bool:
+    """Whether a post is kept."""
+    rows = await tx.run("SELECT 1 FROM comment WHERE account = ? AND post = ?", (account, post))
+    return bool(rows)
+
+
+async def author_of_post(tx: Transaction, account: AccountId, post: PostId) -> PersonId | None:
+    """Give who wrote a post that is kept."""
+    rows = await tx.run(
+        "SELECT person FROM comment WHERE account = ? AND post = ?", (account, post)
+    )
+    return PersonId(rows[0]["person"]) if rows else None
+
+
+async def drop_comment(tx: Transaction, account: AccountId, post: PostId) -> None:
+    """Forget a post that its author has taken back."""
+    await tx.run("DELETE FROM comment_words WHERE post = ? AND account = ?", (post, account))
+    await tx.run("DELETE FROM comment WHERE account = ? AND post = ?", (account, post))
+
+
+class Comments:
+    """Reads the comments."""
+
+    def __init__(self, db: Database) -> None:
+        """Read from the private file."""
+        self._db = db
+
+    async def thread(self, account: AccountId, thread: ThreadId) -> Thread:
+        """Give what of a thread was said to us or by us, oldest first."""
+        rows = await self._db.read(
+            f"""SELECT {_COLUMNS} FROM comment c JOIN person p ON p.id = c.person
+                WHERE c.account = ? AND c.thread = ? ORDER BY c.created_at DESC LIMIT ?""",
+            (account, thread, _THREAD_AT_MOST),
+        )
+        return Thread(thread, tuple(post_of(row) for row in reversed(rows)))
+
+    async def search(self, words: str, limit: int = 50) -> tuple[Post, ...]:
+        """Find posts that hold every word (the last one as a beginning), newest first."""
+        query = _query(words)
+        if not query:
+            return ()
+        rows = await self._db.read(
+            f"""SELECT {_COLUMNS} FROM
+                  (SELECT account, post FROM comment_words WHERE comment_words MATCH ?
+                   ORDER BY rowid DESC LIMIT ?) AS hit
+                JOIN comment c ON c.account = hit.account AND c.post = hit.post
+                JOIN person p ON p.id = c.person ORDER BY c.created_at DESC""",
+            (query, limit),
+        )
+        return tuple(post_of(row) for row in rows)
+
+
+def post_of(row: sqlite3.Row) -> Post:
+    """Build a post from a row of comments or of the cache, cleaned again."""
+    body = clean(row["body"])
+    return Post(
+        id=PostId(row["post"]),
+        account=AccountId(row["account"]),
+        network=NetworkName(row["network"]),
+        thread=ThreadId(row["thread"]),
+        parent=None if row["parent"] is None else PostId(row["parent"]),
+        answers=None if row["answers"] is None else PersonId(row["answers"]),
+        author=author_of(row["person"], row["handle"], row["name"]),
+        body=body,
+        created_at=from_row(row["created_at"]),
+        relation=Relation(row["relation"]),
+        reach=Reach(row["reach"]),
+        url=clean_url(row["url"]) if row["url"] else None,
+        tags=find_tags(body),
+        links=find_links(body),
+    )
+
+
+def _query(words: str) -> str:
+    """Word a search so that nothing in it is syntax to FTS5."""
+    terms = ['"' + term.replace('"', '""') + '"' for term in words.split()]
+    return " ".join(terms) + "*" if terms else ""

@@ -1,0 +1,91 @@
+"""The people who have written to us: names, and what we remember of our talks."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from services.model.ids import NetworkName, PersonId
+from services.model.people import Author, Talks
+from services.model.posts import Post
+from services.model.words import Safe
+from services.store.database import Database, Transaction
+from services.store.instants import from_row_or_none, to_row
+from services.text.clean import clean, clean_line
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What stood in the table before a word of theirs came."""
+
+    last_at: datetime | None
+    exchanges: int
+
+
+async def know(tx: Transaction, post: Post, *, waits_already: bool) -> Known:
+    """Write down who wrote ``post`` and that they did; give what was known before.
+
+    ``waits_already``: their words still wait, so what they said before that stays remembered.
+    """
+    author = post.author
+    rows = await tx.run("SELECT last_at, exchanges FROM person WHERE id = ?", (author.person,))
+    await tx.run(
+        """INSERT INTO person (id, network, handle, name, words, last_at, last_body)
+           VALUES (?1, ?2, ?3, ?4, 1, ?5, ?6)
+           ON CONFLICT (id) DO UPDATE SET handle = ?3, name = ?4, words = words + 1,
+             before_at = iif(?7, before_at, last_at), before_body = iif(?7, before_body, last_body),
+             last_at = max(coalesce(last_at, ?5), ?5),
+             last_body = iif(coalesce(last_at, ?5) > ?5, last_body, ?6)""",
+        (
+            author.person,
+            post.network.value,
+            author.handle,
+            author.name,
+            to_row(post.created_at),
+            post.body,
+            waits_already,
+        ),
+    )
+    if not rows:
+        return Known(None, 0)
+    return Known(from_row_or_none(rows[0]["last_at"]), rows[0]["exchanges"])
+
+
+async def meet(tx: Transaction, author: Author, network: NetworkName) -> None:
+    """Write down that somebody exists, without a word of theirs to us."""
+    await tx.run(
+        """INSERT INTO person (id, network, handle, name, words) VALUES (?, ?, ?, ?, 0)
+           ON CONFLICT (id) DO NOTHING""",
+        (author.person, network.value, author.handle, author.name),
+    )
+
+
+class People:
+    """Reads the people table."""
+
+    def __init__(self, db: Database) -> None:
+        """Read from the private file."""
+        self._db = db
+
+    async def talks(self, person: PersonId) -> Talks:
+        """Give what we remember of our talks with ``person``."""
+        rows = await self._db.read(
+            "SELECT exchanges, before_at, before_body FROM person WHERE id = ?", (person,)
+        )
+        if not rows:
+            return Talks()
+        row = rows[0]
+        body = row["before_body"]
+        return Talks(
+            exchanges=row["exchanges"],
+            last_words=clean_line(body) if body else None,
+            last_at=from_row_or_none(row["before_at"]),
+        )
+
+
+def author_of(person: str, handle: str, name: str) -> Author:
+    """Build an author from stored columns, cleaned again."""
+    return Author(PersonId(person), clean_line(handle), clean_line(name))
+
+
+def words_of(text: str | None) -> Safe | None:
+    """Build shown words from a stored column, cleaned again."""
+    return None if text is None else clean(text)
