@@ -31,11 +31,8 @@ def main() -> int:
                 sys.stderr.write(f"{problem}\n")
                 figures.append(Figure(name, None, float("nan"), "", "the program did not show up"))
     sys.stdout.write(
-        f"{write_table(figures)}
-
-Python {platform.python_version()}, {platform.system()},"
-        f" {os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}
-"
+        f"{write_table(figures)}\n\nPython {platform.python_version()}, {platform.system()},"
+        f" {os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}\n"
     )
     return any(figure.verdict is not Verdict.KEPT for figure in figures)
 
