@@ -74,7 +74,7 @@ bench: $(VENV)/.installed-dev
 	$(BIN)/python -m tests.bench $(ARGS)
 
 screenshots: $(VENV)/.installed-dev
-	$(BIN)/python -m tests.shoot $(ARGS)
+	$(BIN)/python -m tests.scenes $(ARGS)
 
 # Pins every version with the hashes of all its files, for the oldest Python that is supported
 # (newer ones need no more than it). Written without addresses: where packages come from is the
