@@ -1,0 +1,319 @@
+"""Where one speaks: the pad, to whom and as whom on its border, and one quiet line above.
+
+Law: it always says to whom, how public and as whom; it never empties itself, so that a text is
+gone only when whoever keeps it has said so; a wish to send is told once.
+"""
+
+from dataclasses import dataclass
+from typing import assert_never
+
+from textual.app import ComposeResult
+from textual.containers import Vertical
+from textual.content import Content
+from textual.getters import query_one
+from textual.message import Message
+from textual.reactive import reactive
+from textual.widgets import TextArea
+
+from services.model.posts import Reach
+from services.model.sending import Target, TargetKind
+from widgets.cells import clip
+from widgets.length_meter import left, length_words
+from widgets.one_line import OneLine
+from widgets.pad import CHARACTERS_AT_MOST, Pad
+from widgets.target_line import target_words
+from widgets.voices import Part, Voice
+
+ASKS = "What are you reading, watching, hearing, thinking about?"
+"""What stands in an empty new post."""
+_HANDLE_CELLS = 32
+_REACH_CLASSES = ("-public", "-box", "-practice", "-direct")
+
+
+class RemarkLine(OneLine):
+    """One quiet line over the composer, about the text in it."""
+
+    words: reactive[str] = reactive("", repaint=False)
+    is_refusal: reactive[bool] = reactive(False, repaint=False)
+
+    def parts(self, cells: int) -> list[Part]:
+        """Say it."""
+        voice = Voice.FAILURE if self.is_refusal else Voice.QUIET
+        return [(" ", Voice.INK), (clip(self.words, cells - 1), voice)]
+
+    def watch_words(self) -> None:
+        """Say it anew."""
+        self.tell()
+
+    def watch_is_refusal(self) -> None:
+        """Say it anew."""
+        self.tell()
+
+
+class Composer(Vertical):
+    """A text, where it goes, and the key that says it."""
+
+    DEFAULT_CSS = """
+    Composer {
+        height: 6;
+        & > RemarkLine { display: none; }
+        &.-remarks > RemarkLine { display: block; }
+        & > Pad, & > Pad:focus {
+            border: round $hairline;
+            border-title-color: $quiet;
+            border-title-style: $quiet-style;
+            border-subtitle-color: $quiet;
+            border-subtitle-style: $quiet-style;
+        }
+        & > Pad:focus {
+            border: round $amber;
+            border-title-color: $amber;
+            border-title-style: none;
+        }
+        &.-box > Pad { border: dashed $hairline; }
+        &.-box > Pad:focus { border: dashed $teal; border-title-color: $teal; }
+        &.-practice > Pad { border: dashed $hairline; }
+        &.-practice > Pad:focus { border: dashed $quiet; border-title-color: $quiet; }
+        &.-direct > Pad:focus { border: round $teal; border-title-color: $teal; }
+    }
+    """
+
+    target: reactive[Target | None] = reactive(None, repaint=False)
+    """Where the text goes; ``None`` while it goes nowhere."""
+    limit_graphemes: reactive[int | None] = reactive(None, repaint=False)
+    remark: reactive[str] = reactive("", repaint=False)
+    """What there is to say about the text, in our own words; empty for nothing."""
+    has_ctrl_enter: reactive[bool] = reactive(False, repaint=False)
+    """Whether this terminal has once sent Ctrl+Enter, so that it may be named."""
+
+    pad = query_one(Pad)
+    _remark_line = query_one(RemarkLine)
+
+    @dataclass
+    class Submitted(Message):
+        """Somebody pressed the key that says it; answer with ``took`` or ``kept``."""
+
+        composer: "Composer"
+        target: Target
+        body: str
+
+        @property
+        def control(self) -> "Composer":
+            """The composer it happened in."""
+            return self.composer
+
+    @dataclass
+    class Edited(Message):
+        """The text has changed."""
+
+        composer: "Composer"
+        target: Target
+        body: str
+
+        @property
+        def control(self) -> "Composer":
+            """The composer it happened in."""
+            return self.composer
+
+    @dataclass
+    class Left(Message):
+        """Somebody wants out; the text stays where it is."""
+
+        composer: "Composer"
+
+        @property
+        def control(self) -> "Composer":
+            """The composer it happened in."""
+            return self.composer
+
+    @dataclass
+    class EditorAsked(Message):
+        """Somebody wants to write in an editor of their own."""
+
+        composer: "Composer"
+
+        @property
+        def control(self) -> "Composer":
+            """The composer it happened in."""
+            return self.composer
+
+    class CtrlEnterSeen(Message):
+        """This terminal has sent Ctrl+Enter for the first time."""
+
+    def __init__(
+        self,
+        *,
+        name: str | None = None,
+        id: str | None = None,  # noqa: A002  (Textual's own word)
+        classes: str | None = None,
+    ) -> None:
+        """Make an empty composer that speaks to nobody."""
+        super().__init__(name=name, id=id, classes=classes)
+        self._told: tuple[str, str] | None = None
+        self._is_asked = False
+        self._refusal = ""
+
+    def compose(self) -> ComposeResult:
+        """Put the remark over the pad."""
+        yield RemarkLine()
+        yield Pad()
+
+    def on_mount(self) -> None:
+        """Say to whom."""
+        self._say()
+
+    @property
+    def text(self) -> str:
+        """What has been written, as it would be sent."""
+        return self.pad.text
+
+    @text.setter
+    def text(self, body: str) -> None:
+        """Show ``body`` with the caret at its end; nothing is told about it."""
+        self._tell_as_known(body)
+        self.pad.load_text(body)
+        self.pad.move_cursor(self.pad.document.end)
+        self._tell_as_known(self.pad.text)
+        self._say()
+
+    def turn_to(self, target: Target | None, body: str = "") -> None:
+        """Speak to ``target`` and show the text that is kept for it."""
+        self.target = target
+        self.text = body
+
+    def took(self, body: str) -> None:
+        """Let go of ``body``, which is kept elsewhere now; words typed after it stay."""
+        self._is_asked = False
+        if self.text.startswith(body):
+            rest = self.text[len(body) :]
+            self.text = rest
+            if rest:
+                self._told = None
+                self._tell_edit()
+
+    def kept(self) -> None:
+        """Leave the text where it is: it was not taken, and may be submitted again."""
+        self._is_asked = False
+
+    def focus_pad(self) -> None:
+        """Put the caret into the text."""
+        self.pad.focus()
+
+    def watch_target(self, before: Target | None, target: Target | None) -> None:
+        """Say to whom; a wish to send to somebody else is not a wish any more."""
+        if before != target:
+            self._is_asked = False
+            self._told = None
+        classes = "" if target is None else _reach_class(target.reach)
+        for name in _REACH_CLASSES:
+            self.set_class(name == classes, name)
+        self._say()
+
+    def watch_limit_graphemes(self) -> None:
+        """Say what is left."""
+        self._say()
+
+    def watch_has_ctrl_enter(self) -> None:
+        """Name the key that sends."""
+        self._say()
+
+    def watch_remark(self) -> None:
+        """Say it above the text."""
+        self._say()
+
+    def on_text_area_changed(self, event: TextArea.Changed) -> None:
+        """Tell that the text has changed, once per change."""
+        event.stop()
+        self._refusal = ""
+        self._say()
+        self._tell_edit()
+
+    def on_pad_send_pressed(self, event: Pad.SendPressed) -> None:
+        """Ask that the text be said, unless there is nothing to say or nobody to say it to."""
+        event.stop()
+        body, target = self.text, self.target
+        remaining = left(body, self.limit_graphemes)
+        if target is None or not body.strip() or self._is_asked:
+            return
+        if remaining is not None and remaining < 0:
+            self._refuse(f"It is {-remaining:,} too long to be said; cut it, or say it in two.")
+            return
+        self._is_asked = True
+        self.post_message(self.Submitted(self, target, body))
+
+    def on_pad_refused(self, event: Pad.Refused) -> None:
+        """Say why something was not put in."""
+        event.stop()
+        self._refuse(
+            f"That was not put in: a text holds {CHARACTERS_AT_MOST:,} characters at most."
+        )
+
+    def on_pad_left(self, event: Pad.Left) -> None:
+        """Tell that somebody wants out."""
+        event.stop()
+        self.post_message(self.Left(self))
+
+    def on_pad_editor_asked(self, event: Pad.EditorAsked) -> None:
+        """Tell that somebody wants their editor."""
+        event.stop()
+        self.post_message(self.EditorAsked(self))
+
+    def on_pad_ctrl_enter_seen(self, event: Pad.CtrlEnterSeen) -> None:
+        """Remember and tell, once, that there is Ctrl+Enter here."""
+        event.stop()
+        if not self.has_ctrl_enter:
+            self.has_ctrl_enter = True
+            self.post_message(self.CtrlEnterSeen())
+
+    def _tell_edit(self) -> None:
+        target = self.target
+        if target is None:
+            return
+        now = (f"{target.account} {target.key}", self.text)
+        if self._told != now:
+            self._told = now
+            self.post_message(self.Edited(self, target, self.text))
+
+    def _tell_as_known(self, body: str) -> None:
+        target = self.target
+        self._told = None if target is None else (f"{target.account} {target.key}", body)
+
+    def _refuse(self, words: str) -> None:
+        self._refusal = words
+        self._say()
+
+    def _say(self) -> None:
+        """Write the border, the placeholder and the line above."""
+        if not self.is_mounted:
+            return
+        target, pad, line = self.target, self.pad, self._remark_line
+        pad.read_only = target is None
+        pad.can_focus = target is not None
+        pad.border_title = Content(target_words(target))
+        pad.border_subtitle = Content(self._foot(target))
+        is_new = target is not None and target.kind is TargetKind.NEW
+        pad.placeholder = Content(ASKS if is_new else "")
+        line.words = self._refusal or self.remark
+        line.is_refusal = bool(self._refusal)
+        self.set_class(bool(line.words), "-remarks")
+
+    def _foot(self, target: Target | None) -> str:
+        if target is None:
+            return "r answers, n begins"
+        key = "ctrl+enter" if self.has_ctrl_enter else "ctrl+j"
+        who = clip(target.as_handle, _HANDLE_CELLS)
+        return f"{key} says it as {who} · {length_words(self.text, self.limit_graphemes)}"
+
+
+def _reach_class(reach: Reach) -> str:
+    match reach:
+        case Reach.PUBLIC:
+            return "-public"
+        case Reach.BOX:
+            return "-box"
+        case Reach.PRACTICE:
+            return "-practice"
+        case Reach.DIRECT:
+            return "-direct"
+        case _:
+            assert_never(reach)

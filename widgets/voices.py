@@ -1,0 +1,118 @@
+"""The few voices a line is painted in, and lines made of them.
+
+Law: a widget names a voice, never a colour; words are painted as literal segments, so that
+nothing in them can be markup; a line is exactly as wide as its place.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from enum import Enum
+
+from rich.segment import Segment
+from rich.style import Style
+from textual.strip import Strip
+from textual.widget import Widget
+
+from widgets.cells import cut, width
+
+
+class Voice(Enum):
+    """How something is said on screen."""
+
+    INK = "ink"
+    NAME = "name"
+    """Names, titles and the numbers that matter."""
+    QUIET = "quiet"
+    """Where and when."""
+    NOW = "now"
+    NOW_NAME = "now-name"
+    PEOPLE = "people"
+    FAILURE = "failure"
+    HAIRLINE = "hairline"
+    CURSOR = "cursor"
+    """What the row under the cursor stands on."""
+    REST = "rest"
+    """The same while the keys go elsewhere."""
+    BAR = "bar"
+    KEY = "key"
+
+
+Part = tuple[str, Voice]
+"""Words and how they are said."""
+Palette = Mapping[Voice, Style]
+
+_CONTROLS = dict.fromkeys([*range(0x20), *range(0x7F, 0xA0)])
+"""A line cannot hold these; they have no width, so leaving them out moves nothing."""
+
+COMPONENTS = frozenset(f"voice--{voice.value}" for voice in Voice)
+"""The component classes that a widget with voices has."""
+
+
+def voices_css(name: str) -> str:
+    """Give the default CSS of all voices for the widget class called ``name``."""
+    return f"""
+    {name} {{
+        & .voice--ink {{ color: $ink; }}
+        & .voice--name {{ color: $ink; text-style: bold; }}
+        & .voice--quiet {{ color: $quiet; text-style: $quiet-style; }}
+        & .voice--now {{ color: $amber; }}
+        & .voice--now-name {{ color: $amber; text-style: bold; }}
+        & .voice--people {{ color: $teal; }}
+        & .voice--failure {{ color: $red; }}
+        & .voice--hairline {{ color: $hairline; text-style: $quiet-style; }}
+        & .voice--cursor {{ background: $panel; text-style: $cursor-style; }}
+        & .voice--rest {{ background: $surface; }}
+        & .voice--bar {{ color: $amber; }}
+        & .voice--key {{ color: $ink; text-style: bold; }}
+    }}
+    """
+
+
+def palette_of(widget: Widget) -> Palette:
+    """Read the styles of all voices from the CSS of a ``widget`` that has ``COMPONENTS``."""
+    return {
+        voice: widget.get_component_rich_style(f"voice--{voice.value}", partial=True)
+        for voice in Voice
+    }
+
+
+def measure(parts: Iterable[Part]) -> int:
+    """Give the cells that ``parts`` take."""
+    return sum(width(text) for text, _ in parts)
+
+
+def fit(parts: Iterable[Part], cells: int) -> list[Part]:
+    """Give as much of ``parts`` as fits into ``cells``, the last one cut with "…"."""
+    kept: list[Part] = []
+    left = cells
+    for text, voice in parts:
+        wide = width(text)
+        if wide <= left:
+            kept.append((text, voice))
+            left -= wide
+            continue
+        if left > 0:
+            kept.append((cut(text, left), voice))
+        break
+    return kept
+
+
+def spread(left: Sequence[Part], right: Sequence[Part], cells: int) -> list[Part]:
+    """Set ``left`` and ``right`` at the two ends of ``cells``, with two cells between at least.
+
+    Where both do not fit, the right end stays if it takes at most half and the left is cut;
+    otherwise the right end goes.
+    """
+    right_wide = measure(right)
+    if not right or right_wide * 2 > cells:
+        return fit(left, cells)
+    start = fit(left, cells - right_wide - 2)
+    gap = cells - right_wide - measure(start)
+    return [*start, (" " * gap, Voice.INK), *right]
+
+
+def paint(parts: Iterable[Part], cells: int, palette: Palette, base: Style) -> Strip:
+    """Make a line of exactly ``cells`` cells of ``parts``, standing on ``base``."""
+    segments = [
+        Segment(text.translate(_CONTROLS), base + palette[voice]) for text, voice in parts if text
+    ]
+    return Strip(segments).adjust_cell_length(max(0, cells), base).simplify()
