@@ -1,6 +1,7 @@
 """The practice network on a real board, lived through by a clock that is moved by hand."""
 
 import asyncio
+import itertools
 import sqlite3
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, closing
@@ -9,11 +10,13 @@ from pathlib import Path
 
 import pytest
 
+from services.clock import SystemClock
 from services.errors import Gone, StoreError
 from services.model.ids import NetworkName, PostId, SendId
 from services.model.posts import Post, Reach, Relation
 from services.model.sending import Target, TargetKind
 from services.networks.base import Cursor, Message, Network
+from services.networks.board import BoardNetwork, whole
 from services.networks.practice.cast import Line, Memory, past_key
 from services.networks.practice.client import PracticeNetwork, open_practice
 from services.networks.practice.director import TRY_AGAIN_S, Director
@@ -21,6 +24,7 @@ from services.networks.practice.voices import load_cast
 from services.store.commons import Board, Byline, Entry
 from services.store.database import COMMONS, Durability, open_database
 from tests.fakes import NOON, FakeClock, until
+from tests.services.networks.conformance import Conformance, Stage
 
 SEED = 7
 
@@ -318,4 +322,27 @@ async def test_closing_tells_of_a_mistake(tmp_path: Path) -> None:
     await network.send(message(network, "send-1", "Hello there."))
     await until(network._work.done)
     with pytest.raises(AttributeError):
+        await network.close()
+
+
+class TestPractice(Conformance):
+    """Practice is a network like any other."""
+
+    @pytest.fixture
+    async def stage(self, tmp_path: Path) -> AsyncIterator[Stage]:
+        """Practise on a board with nothing on it yet; Dilys speaks when she is told to."""
+        clock = SystemClock()
+        database = await open_database(tmp_path / "b.db", COMMONS, durability=Durability.NORMAL)
+        board = Board(database, clock)
+        director = Director(database, clock, "@you", Memory(load_cast(), SEED))
+        us = Byline("@you", "Sam", 0)
+        capabilities = whole(NetworkName.PRACTICE, Reach.PRACTICE)
+        network = PracticeNetwork(BoardNetwork(board, us, capabilities, clock), director)
+        keys = itertools.count()
+
+        async def they_say(body: str, above: PostId | None) -> PostId:
+            by = Byline("@plot19", "Dilys", 4)
+            return (await board.publish(f"dilys-{next(keys)}", by, body, above)).id
+
+        yield Stage(network, they_say, itertools.count())
         await network.close()
