@@ -189,8 +189,8 @@ class UnreadPane(Vertical):
         unread = self.list
         held = f"{unread.held} new ↑" if unread.held else ""
         many = max(len(self.waiting.rows), self.waiting.people) if unread.shown else 0
-        sitting = min(many, self.fits) if self.fits else many
         at = unread.cursor + 1 + unread.held
-        place = f"{at} of {max(sitting, at)}" if many else ""
+        sitting = self.fits if self.fits and at <= self.fits else many
+        place = f"{at:,} of {min(sitting, many):,}" if many else ""
         self.title_line.words = title_words(self.waiting, self.fits)
         self.title_line.aside = "   ".join(part for part in (held, place) if part)

@@ -112,7 +112,11 @@ def spread(left: Sequence[Part], right: Sequence[Part], cells: int) -> list[Part
 
 def paint(parts: Iterable[Part], cells: int, palette: Palette, base: Style) -> Strip:
     """Make a line of exactly ``cells`` cells of ``parts``, standing on ``base``."""
-    segments = [
-        Segment(text.translate(_CONTROLS), base + palette[voice]) for text, voice in parts if text
-    ]
+    segments: list[Segment] = []
+    for text, voice in parts:
+        said = text.translate(_CONTROLS)
+        # A space looks the same in every voice; the one before it costs no bytes.
+        style = segments[-1].style if segments and said.isspace() else base + palette[voice]
+        if said:
+            segments.append(Segment(said, style))
     return Strip(segments).adjust_cell_length(max(0, cells), base).simplify()
