@@ -75,6 +75,13 @@ async def test_a_mention_is_to_us(stage: Stage) -> None:
     assert relations == {named: Relation.TO_US, longer: Relation.AROUND}
 
 
+async def test_a_name_with_capitals_is_spoken_to_without(ours: Board, theirs: Board) -> None:
+    """Whoever goes by @Sam is meant by @sam too."""
+    await theirs.publish("key", KIM, "is @sam in?")
+    posts, _ = await drain(_network(ours, Byline("@Sam", "Sam", 1000)))
+    assert [post.relation for post in posts] == [Relation.TO_US]
+
+
 async def test_tags_and_links_are_found(stage: Stage) -> None:
     """Hashtags and links in a post come along with it."""
     await stage.they_say("the #Heating again, see https://example.org/boiler", None)

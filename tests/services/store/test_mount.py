@@ -12,6 +12,8 @@ TABLE = r"""
 42 27 0:42 / /mnt/my\040talk rw - fuse.sshfs host: rw
 43 27 0:43 / /over rw - ext4 /dev/vdc rw
 44 43 0:44 / /over rw - cifs //host/share rw
+45 27 0:45 / /late/deep rw - nfs host:/deep rw
+46 27 0:46 / /late rw - ext4 /dev/vdd rw
 broken line
 """
 
@@ -28,6 +30,7 @@ broken line
         ("/srv/localother", "nfs4"),
         ("/mnt/my talk/here", "fuse.sshfs"),
         ("/over/here", "cifs"),
+        ("/late/deep/talk", "nfs"),
     ],
 )
 def test_the_nearest_and_topmost_mount_counts(path: str, kind: str) -> None:
