@@ -1,6 +1,5 @@
 """The one list: cursor by key, few repaints, any length."""
 
-import time
 from collections.abc import Hashable
 
 import pytest
@@ -226,12 +225,10 @@ async def test_a_cursor_move_repaints_two_rows() -> None:
 async def test_length_costs_nothing() -> None:
     """A hundred thousand rows open and move by saying only the rows in sight."""
     app, words = _harness(*_many(100_000))
-    began = time.process_time()
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.press("end")
         assert words.selected == "row99999"
         assert len(words.rendered) < 60
-    assert time.process_time() - began < 10
 
 
 async def test_the_strip_cache_is_bounded() -> None:

@@ -1,6 +1,5 @@
 """The reading pane shows a thread whole and lets one pick a post in it."""
 
-import time
 from datetime import timedelta
 
 import pytest
@@ -124,8 +123,6 @@ def test_a_hostile_thread_is_bounded() -> None:
     """Two hundred posts of a hundred thousand lines or characters cost a bounded amount."""
     bodies = ("\n" * 100_000, "x" * 20_000, "e" + "\u0301" * 20_000, "한" * 20_000)
     posts = tuple(post(number, "n", bodies[number % 4]) for number in range(200))
-    began = time.process_time()
     lines = fold(thread(*posts), 78, NOW)
     assert len(lines) <= LINES_AT_MOST + 45
     assert "more; the link shows them all" in lines[-1].parts[0][0]
-    assert time.process_time() - began < 3
