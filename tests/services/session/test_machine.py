@@ -170,7 +170,10 @@ def test_asking_for_the_end() -> None:
     assert state.sitting.ended_at == NOON + timedelta(seconds=61)
     assert state.sitting.ending is Ending.ASKED
     assert kinds(effects) == [Tick, SaveSitting, End]
-    assert effects[-1] == End(ID, Ending.ASKED)
+    assert effects[1:] == (
+        SaveSitting(state.sitting, BootTime("b1", BOOT_S)),
+        End(ID, Ending.ASKED),
+    )
     _, effects = advance(ticked(1190), EndAsked(at(1201)))
     assert kinds(effects) == [ChangeStage, Tick, SaveSitting, End]
     assert effects[-1] == End(ID, Ending.TIME)
@@ -201,6 +204,7 @@ def test_the_end_is_put_off_twice_at_most() -> None:
     assert (clock.stage, clock.seconds_left, clock.extensions_left) == (Stage.RUNNING, 390, 1)
     assert clock.fraction == pytest.approx(1110 / 1500)
     assert clock.phase is Phase.JOIN
+    assert clock.spans == phase_spans(20, Rhythm.REPLY_FIRST, 1)
 
     state, effects = advance(state, ExtendAsked(at(1111)))
     assert kinds(effects) == [Tick, SaveSitting, Tick]
@@ -260,6 +264,24 @@ def test_back_from_sleep_with_little_left(gap_s: float, left: int, *, is_offered
     assert clock.seconds_left == left
     expected: tuple[Effect, ...] = (ChangeStage(clock), Tick(clock))
     assert effects == ((*expected, OfferExtension(clock)) if is_offered else expected)
+
+
+def test_a_stepped_wall_clock_moves_nothing() -> None:
+    """Within one boot only the boot clock counts, to the millisecond, from the same anchor."""
+    begun = started()
+    moment = Moment(BootTime("b1", BOOT_S + 10.0004), NOON + timedelta(hours=9))
+    state = opened(after(begun, Ticked(moment)))
+    assert (state.left_s, state.anchor, state.seen) == (1190.0, begun.anchor, moment.boot)
+
+
+def test_back_at_the_first_moment_of_the_grace() -> None:
+    """Whoever saw the deadline come keeps the grace, and is offered nothing for being away."""
+    state = opened(ticked(1200))
+    assert state.left_s == 0.0
+    back, effects = advance(state, Ticked(at(1235)))
+    assert clock_of(opened(back)).seconds_left == 25
+    assert kinds(effects) == [Tick]
+    assert kinds(advance(state, Resumed(state.sitting, state.anchor, at(1200)))[1]) == [Tick]
 
 
 def test_only_the_first_extension_is_offered() -> None:
