@@ -31,7 +31,7 @@ class PresenceKeeper:
         session: Callable[[], SessionClock | None],
         is_hidden: bool,
     ) -> None:
-        """Speak for us on ``neighbourhood``; ``session`` gives the clock of a session that is on."""
+        """Speak for us there; ``session`` gives the clock of a session that is on."""
         self._neighbourhood = neighbourhood
         self._clock = clock
         self._session = session

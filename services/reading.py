@@ -72,6 +72,10 @@ class Reading:
         self.debriefs = debriefs
         """The sessions that have ended, told."""
 
+    def now(self) -> datetime:
+        """Give the moment that ages are counted to."""
+        return self._clock.now()
+
     async def waiting(self, order: Order = Order.BY_LANE) -> WaitingList:
         """Give who waits now."""
         return await self._tables.waiting.read(self._clock.now(), order)
@@ -122,9 +126,9 @@ class Reading:
         """Give the sends that somebody has to look at."""
         return await self._tables.outbox.unsure()
 
-    async def said(self) -> tuple[str, ...]:
-        """Give the last 200 texts that were published, newest first."""
-        return await self._tables.outbox.said()
+    async def said(self) -> tuple[Send, ...]:
+        """Give the last 200 sends that were published and stand, newest first."""
+        return await self._tables.outbox.said_sends()
 
     async def said_in(self, sitting: Sitting) -> tuple[Send, ...]:
         """Give every send of a session."""

@@ -73,8 +73,7 @@ class Sources:
                 await network.wait()
             except ChinwagError as error:
                 self._note(account, clean_line(f"{network.account.network}: {error.what}"))
-            except Exception:
-                # One network's mistake must not end the others; it is said and written down.
+            except Exception:  # noqa: BLE001 - one network must not end the others
                 _LOG.exception("reading %s failed", account)
                 self._note(account, clean_line(f"{network.account.network} cannot be read now."))
             else:

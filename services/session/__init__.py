@@ -1,1 +1,1 @@
-"""A timed sitting: the pure machine and the engine that gives it time and carries out its effects."""
+"""A timed sitting: the pure machine, and the engine that carries out its effects."""

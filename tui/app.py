@@ -1,0 +1,168 @@
+"""The app: opens with a runtime, shows screens, leaves in order whatever happens.
+
+Law: no domain logic; what leaves is saved first, and a terminal is never left as it was not.
+"""
+
+import asyncio
+import os
+import signal
+import sys
+from typing import ClassVar, assert_never
+
+from textual.app import App
+from textual.binding import BindingType
+
+from services.errors import ChinwagError
+from services.model.changes import Family
+from services.runtime import Runtime, open_runtime
+from services.text.clean import clean
+from tui.actions import Place, bindings
+from tui.farewell import farewell
+from tui.leaving import Leaving
+from tui.opening import Opening, OpenLive, OpenLobby, OpenPractice
+from tui.palette import ActionProvider
+from tui.report import sentence
+from tui.screens.help import HelpScreen
+from tui.screens.live import LiveScreen
+from tui.screens.lobby import LobbyScreen
+from tui.theme import choose, dress, variable_defaults
+from widgets.paint_filter import PaintFilter
+
+_PATIENCE_S = 1.5
+"""After a signal: how long saving may take before the process goes all the same."""
+
+_INTERVAL_S, _SSH_INTERVAL_S = 0.1, 0.25
+_LOST_TERMINAL = 129
+_TERMINATED = 143
+
+
+class ChinwagApp(App[Leaving]):
+    """Chinwag on a full screen."""
+
+    TITLE = "chinwag"
+    ENABLE_COMMAND_PALETTE = True
+    COMMANDS: ClassVar = {ActionProvider}
+    CSS_PATH = "styles/chinwag.tcss"
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings(Place.EVERYWHERE)]
+
+    def __init__(self, runtime: Runtime, opening: Opening, interval_s: float | None = None) -> None:
+        """Show what ``runtime`` has opened, beginning with ``opening``.
+
+        ``interval_s`` is the least time between two paintings, unless told otherwise a tenth of
+        a second, and a quarter over SSH.
+        """
+        chosen = choose(runtime.config.theme, os.environ)
+        super().__init__(ansi_color=chosen.ansi_color)
+        self.runtime = runtime
+        self.opening = opening
+        pace_s = _SSH_INTERVAL_S if "SSH_CONNECTION" in os.environ else _INTERVAL_S
+        self._interval_s = pace_s if interval_s is None else interval_s
+        self._exit_status = 0
+        self._filters.append(PaintFilter())
+        dress(self, chosen)
+
+    def get_theme_variable_defaults(self) -> dict[str, str]:
+        """Name our colours for the moment before a theme is on."""
+        return variable_defaults()
+
+    async def on_mount(self) -> None:
+        """Open the first screen, and listen for what may end us."""
+        loop = asyncio.get_running_loop()
+        for number, status in ((signal.SIGHUP, _LOST_TERMINAL), (signal.SIGTERM, _TERMINATED)):
+            loop.add_signal_handler(number, self._leave_by_signal, status)
+        self.app_resume_signal.subscribe(self, lambda _: self._note_back())
+        self.run_worker(self._follow_lease(), group="lease")
+        lobby = LobbyScreen(self.runtime, self._interval_s)
+        await self.push_screen(lobby)
+        match self.opening:
+            case OpenLobby():
+                pass
+            case OpenLive(plan):
+                lobby.doors.sit_down_at_once(plan)
+            case OpenPractice(seed):
+                lobby.begin_practice(seed)
+            case _:
+                assert_never(self.opening)
+
+    def on_key(self) -> None:
+        """Note that somebody is here."""
+        self.runtime.note_key()
+
+    def action_help(self) -> None:
+        """Show every key."""
+        if not isinstance(self.screen, HelpScreen):
+            self.push_screen(HelpScreen())
+
+    async def action_leave(self) -> None:
+        """Leave; a session that is on can be gone on with."""
+        await self._save_all()
+        self.exit(Leaving.QUIT)
+
+    @property
+    def exit_status(self) -> int:
+        """What the process gives back."""
+        return self._exit_status
+
+    async def _follow_lease(self) -> None:
+        """Leave when another terminal of the same user takes over."""
+        async for changes in self.runtime.real.changes.follow(0.0):
+            if Family.LEASE in changes.families:
+                await self._save_all()
+                self.exit(Leaving.TAKEN_OVER)
+                return
+
+    def _leave_by_signal(self, status: int) -> None:
+        """Save and go, within two seconds whatever hangs."""
+        self._exit_status = status
+        asyncio.get_running_loop().call_later(_PATIENCE_S, os._exit, status)
+        self.run_worker(self._save_and_go(), group="leaving")
+
+    async def _save_and_go(self) -> None:
+        await self._save_all()
+        self.exit(Leaving.QUIT)
+
+    async def _save_all(self) -> None:
+        for screen in self.screen_stack:
+            if isinstance(screen, LiveScreen):
+                await screen.save()
+
+    def _note_back(self) -> None:
+        self.run_worker(self.runtime.desk.engine.note_back(), group="back")
+
+
+def run_app(opening: Opening) -> int:
+    """Run the full screen until somebody leaves; gives the exit status."""
+    return asyncio.run(_run(opening))
+
+
+async def _run(opening: Opening) -> int:
+    takes_over = False
+    while True:
+        try:
+            async with open_runtime(takes_over=takes_over) as runtime:
+                if takes_over and runtime.looks_on:
+                    _write("The other terminal did not let go; here you look on.")
+                began_at = runtime.clock.now()
+                app = ChinwagApp(runtime, opening)
+                leaving = await app.run_async()
+                lines = await farewell(runtime, began_at)
+        except ChinwagError as error:
+            _write(sentence(error))
+            return 1
+        match leaving:
+            case Leaving.TAKE_OVER:
+                takes_over, opening = True, OpenLobby()
+            case Leaving.TAKEN_OVER:
+                _write("Another terminal of yours has taken over; everything is saved.")
+                return 0
+            case Leaving.QUIT | None:
+                for line in lines:
+                    _write(line)
+                return app.exit_status or app.return_code or 0
+            case _:
+                assert_never(leaving)
+
+
+def _write(words: str) -> None:
+    """Say something after the screen has closed."""
+    sys.stderr.write(clean(words) + "\n")

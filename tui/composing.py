@@ -1,0 +1,154 @@
+"""The author's side of a session: drafts that save themselves, the guard, sending, undoing.
+
+Law: what is typed is in the private file within half a second; moving about never changes to
+whom a text goes; nothing here decides what was sent, the outbox does.
+"""
+
+import asyncio
+
+from services.clock import BootTime, Clock
+from services.config import Config
+from services.desk import Desk
+from services.errors import ChinwagError
+from services.guard import Memory, Said, remarks
+from services.model.ids import NetworkName
+from services.model.sending import Send, Target
+from services.verbs import Moved
+from widgets.composer import Composer
+
+SAVE_AFTER_S = 0.25
+"""From the first unsaved key to the save; half a second is the promise."""
+
+_UNDO_AT_MOST = 50
+
+
+class Composing:
+    """What one composer holds, and what can be undone, during one session."""
+
+    def __init__(self, desk: Desk, composer: Composer, config: Config, clock: Clock) -> None:
+        """Work with ``composer`` at ``desk``."""
+        self._desk = desk
+        self._composer = composer
+        self._own_sites = frozenset(config.own_sites)
+        self._clock = clock
+        self._memory = Memory(())
+        self._said_this_session: tuple[tuple[NetworkName, str], ...] = ()
+        self._unsaved: tuple[Target, str] | None = None
+        self._saving = asyncio.Lock()
+        self._moved: list[Moved] = []
+        self._last_sent: Send | None = None
+
+    @property
+    def target(self) -> Target | None:
+        """Where the text goes."""
+        return self._composer.target
+
+    @property
+    def is_unsaved(self) -> bool:
+        """Whether keys were typed that are not in the private file yet."""
+        return self._unsaved is not None
+
+    async def remember(self) -> None:
+        """Read again what was said before, for the guard."""
+        said = await self._desk.reading.said()
+        self._memory = Memory.of(
+            Said(send.body, send.target.person, send.target.to_name, send.pressed_at)
+            for send in said
+        )
+        session = self._desk.engine.session
+        self._said_this_session = tuple(
+            (send.target.network, send.body) for send in said if send.session == session
+        )
+
+    async def turn_to(self, target: Target) -> None:
+        """Speak to ``target``, with the text that was begun for it."""
+        await self.save()
+        kept = await self._desk.reading.draft(target)
+        body = kept.body if kept else ""
+        network = self._desk.networks.get(target.account)
+        self._composer.limit_graphemes = (
+            network.capabilities.graphemes_at_most if network is not None else None
+        )
+        self._composer.turn_to(target, body)
+        self._note(body)
+
+    def edited(self, target: Target, body: str) -> None:
+        """Take note of a change; it is saved by the next ``save``."""
+        self._unsaved = (target, body)
+        self._note(body)
+
+    async def save(self) -> None:
+        """Save what is not saved yet; several at once save in turn.
+
+        Raises:
+            StoreError: it could not be saved; it is tried again by the next call.
+        """
+        async with self._saving:
+            unsaved = self._unsaved
+            if unsaved is None:
+                return
+            await self._desk.verbs.save_draft(*unsaved)
+            if self._unsaved == unsaved:
+                self._unsaved = None
+
+    async def say(self, target: Target, body: str, pressed: BootTime) -> Send | None:
+        """Hand the text to the outbox; ``None`` and the text stays if that was not possible.
+
+        Raises:
+            ChinwagError: why not.
+        """
+        async with self._saving:
+            self._unsaved = None
+            try:
+                send = await self._desk.verbs.say(target, body, pressed)
+            except ChinwagError:
+                self._composer.kept()
+                raise
+        self._composer.took(body)
+        self._note(self._composer.text)
+        return send
+
+    async def settled(self, send: Send) -> None:
+        """Show the text again where it came back to the target that is written to."""
+        target = self._composer.target
+        if target is None or (target.account, target.key) != (send.target.account, send.target.key):
+            return
+        if send.is_given_back and not self._composer.text.strip():
+            self._composer.text = send.body
+
+    def note_sent(self, send: Send) -> None:
+        """Remember the last post, so that it can be taken back."""
+        self._last_sent = send
+
+    @property
+    def last_sent(self) -> Send | None:
+        """The last post of this session."""
+        return self._last_sent
+
+    def note_moved(self, moved: Moved) -> None:
+        """Remember a decision, so that it can be undone."""
+        self._moved = [*self._moved[-_UNDO_AT_MOST:], moved]
+
+    async def undo(self) -> bool:
+        """Undo the last decision; whether there was one."""
+        if not self._moved:
+            return False
+        await self._desk.verbs.undo(self._moved.pop())
+        return True
+
+    def _note(self, body: str) -> None:
+        """Let the guard look, and the clock know whether something is begun."""
+        self._desk.engine.note_composing(is_begun=bool(body.strip()))
+        target = self._composer.target
+        if target is None or not body.strip():
+            self._composer.remark = ""
+            return
+        seen = remarks(
+            body,
+            memory=self._memory,
+            target=target,
+            own_hosts=self._own_sites,
+            said_this_session=self._said_this_session,
+            now=self._clock.now().astimezone(),
+        )
+        self._composer.remark = seen[0].words if seen else ""

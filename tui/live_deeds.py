@@ -1,0 +1,324 @@
+"""What the keys of a session do; each starts one worker that awaits one verb.
+
+Law: a verb's outcome comes back as an event or a change, never as a value pushed into a widget.
+"""
+
+from collections.abc import Coroutine
+from dataclasses import replace
+from enum import Enum
+from typing import TYPE_CHECKING, Any, assert_never
+
+from services.clock import BootTime
+from services.errors import ChinwagError
+from services.model.ids import TopicId
+from services.model.people import Account
+from services.model.posts import Post
+from services.model.sending import Target
+from services.model.topics import OpenTopic
+from services.model.waiting import Order, WaitState
+from services.outbox import words_for_taken_back
+from services.targets import about_topic, new_post, reply_to_post, reply_to_waiting
+from tui.editor import edit_text
+from tui.live_view import Wanted
+from tui.report import show_error, show_words
+from tui.screens.confirm import ConfirmScreen
+from tui.screens.search import SearchScreen
+from tui.screens.unsettled import UnsettledScreen
+from widgets.thread_view import ThreadView
+from widgets.topic_list import TopicList
+from widgets.unread_list import UnreadList
+
+if TYPE_CHECKING:
+    from tui.screens.live import LiveScreen
+
+
+class Deed(Enum):
+    """What a key of a session stands for."""
+
+    REPLY = "reply"
+    NEW = "new"
+    OWN = "own"
+    SET_ASIDE = "set_aside"
+    WATCH = "watch"
+    UNDO = "undo"
+    TAKE_BACK = "take_back"
+    ORDER = "order"
+    TOPICS = "topics"
+    UNREAD = "unread"
+    COPY = "copy"
+    SEARCH = "search"
+    BACK = "back"
+    MORE_TIME = "more_time"
+    CHECK = "check"
+    END = "end"
+
+
+class LiveDeeds:
+    """The deeds of one live screen."""
+
+    def __init__(self, screen: "LiveScreen") -> None:
+        """Act on ``screen`` and its desk."""
+        self._screen = screen
+
+    def do(self, deed: Deed) -> None:  # noqa: C901, PLR0912 - one line per key, nothing nested
+        """Do what a key stands for."""
+        match deed:
+            case Deed.REPLY:
+                self.reply()
+            case Deed.NEW:
+                self._work(self._new())
+            case Deed.OWN:
+                self._own()
+            case Deed.SET_ASIDE:
+                self._work(self._put(WaitState.SET_ASIDE))
+            case Deed.WATCH:
+                self._work(self._put(WaitState.WATCHING))
+            case Deed.UNDO:
+                self._work(self._undo())
+            case Deed.TAKE_BACK:
+                self._work(self._take_back())
+            case Deed.ORDER:
+                self._turn_order()
+            case Deed.TOPICS:
+                self._show_topics()
+            case Deed.UNREAD:
+                self._show_unread()
+            case Deed.COPY:
+                self._copy()
+            case Deed.SEARCH:
+                self._work(self._search())
+            case Deed.BACK:
+                self._back()
+            case Deed.MORE_TIME:
+                self._work(self._screen.desk.engine.extend())
+            case Deed.CHECK:
+                self._work(self._look_after())
+            case Deed.END:
+                self._work(self._end())
+            case _:
+                assert_never(deed)
+
+    def reply(self) -> None:
+        """Answer the person under the cursor, or the post that is read."""
+        screen = self._screen
+        post = screen.thread_view.marked_post
+        reads = isinstance(screen.focused, ThreadView) or screen.wanted.topic is not None
+        if reads and post is not None:
+            self._work(self._reply_to(post))
+            return
+        selected = screen.unread.list.selected
+        if selected is None:
+            return
+        if selected.people > 1 and screen.wanted.pile is None:
+            self.open_row()
+            return
+        if (account := self._account(selected.account)) is not None:
+            self._work(self._write(reply_to_waiting(account, selected)))
+
+    def open_row(self) -> None:
+        """Open a pile; answer anybody else."""
+        screen = self._screen
+        selected = screen.unread.list.selected
+        if selected is None:
+            return
+        if selected.people > 1 and screen.wanted.pile is None:
+            screen.want(replace(screen.wanted, pile=(selected.account, selected.thread)))
+        elif screen.has_class("-narrow"):
+            screen.add_class("-show-thread")
+            screen.thread_view.focus()
+        else:
+            self.reply()
+
+    def open_topic(self, topic: TopicId) -> None:
+        """Open a topic; its last post is under the cursor, the caret nowhere near the composer."""
+        screen = self._screen
+        screen.want(replace(screen.wanted, topic=topic))
+        if screen.has_class("-narrow"):
+            screen.remove_class("-show-topics")
+            screen.add_class("-show-thread")
+        screen.thread_view.focus()
+
+    def focus_reading(self) -> None:
+        """Put the keys back to what is read."""
+        screen = self._screen
+        reads = screen.wanted.topic is not None or screen.has_class("-show-thread")
+        (screen.thread_view if reads else screen.unread.list).focus()
+
+    def say(self, target: Target, body: str) -> None:
+        """Hand a text to the outbox, for the key that was pressed just now."""
+        self._work(self._say(target, body, self._screen.runtime.clock.boot()))
+
+    def save_draft(self) -> None:
+        """Save what was typed."""
+        self._work(self._screen.composing.save(), group="save")
+
+    def editor(self) -> None:
+        """Write the text in $EDITOR."""
+        self._work(self._edit())
+
+    def _work(self, deed: Coroutine[Any, Any, object], group: str = "deed") -> None:
+        self._screen.run_worker(self._told(deed), group=group)
+
+    async def _told(self, deed: Coroutine[Any, Any, object]) -> None:
+        """Await one deed and say why, where it could not be done."""
+        try:
+            await deed
+        except ChinwagError as error:
+            show_error(self._screen.app, error)
+
+    async def _write(self, target: Target) -> None:
+        """Turn the composer to ``target``; composing needs a session."""
+        screen = self._screen
+        if not screen.desk.engine.can_compose:
+            raise ChinwagError("Time is up, so nothing new is begun.", "The lobby is a key away.")
+        await screen.composing.turn_to(target)
+        screen.composer.focus_pad()
+
+    async def _reply_to(self, post: Post) -> None:
+        screen = self._screen
+        account = self._account(post.account)
+        if account is None:
+            return
+        if post.author.person == account.author.person:
+            raise ChinwagError("That is your own.", "j and k go to somebody else's words.")
+        subject = screen.thread_view.subject
+        topic = subject.topic if isinstance(subject, OpenTopic) else None
+        await self._write(reply_to_post(account, post, topic))
+
+    async def _new(self) -> None:
+        screen = self._screen
+        accounts = list(screen.desk.networks.values())
+        if not accounts:
+            raise ChinwagError(
+                "There is nowhere to say it yet.", "c in the lobby joins the commons."
+            )
+        waiting = screen.waiting
+        if waiting.people:
+            first = waiting.rows[0].author.name
+            others = f" and {waiting.people - 1} more" if waiting.people > 1 else ""
+            show_words(screen.app, f"{first}{others} waited before this.")
+        network = accounts[0]
+        await self._write(new_post(network.account, network.capabilities.reach))
+
+    def _own(self) -> None:
+        """Say something of our own about the topic that is open."""
+        subject = self._screen.thread_view.subject
+        if not isinstance(subject, OpenTopic):
+            show_words(self._screen.app, "Open a topic first: t, then enter.")
+            return
+        if (account := self._account(subject.topic.account)) is not None:
+            self._work(self._write(about_topic(account, subject.topic)))
+
+    async def _say(self, target: Target, body: str, pressed: BootTime) -> None:
+        screen = self._screen
+        await screen.composing.say(target, body, pressed)
+        self.focus_reading()
+
+    async def _put(self, state: WaitState) -> None:
+        screen = self._screen
+        selected = screen.unread.list.selected
+        if selected is None:
+            return
+        if selected.people > 1 and screen.wanted.pile is None:
+            self.open_row()
+            return
+        moved = await screen.desk.verbs.put(selected.id, state)
+        if moved is not None:
+            screen.composing.note_moved(moved)
+
+    async def _undo(self) -> None:
+        if not await self._screen.composing.undo():
+            show_words(self._screen.app, "There is nothing to undo.")
+
+    async def _take_back(self) -> None:
+        screen = self._screen
+        last = screen.composing.last_sent
+        if last is None:
+            raise ChinwagError("You have said nothing yet that could be taken back.")
+        taken = await screen.desk.verbs.take_back(last.id)
+        what, remedy = words_for_taken_back(taken)
+        await screen.composing.turn_to(taken.target)
+        screen.composer.focus_pad()
+        show_words(screen.app, f"{what} {remedy}")
+
+    def _turn_order(self) -> None:
+        screen = self._screen
+        order = Order.OLDEST if screen.wanted.order is Order.BY_LANE else Order.BY_LANE
+        screen.want(replace(screen.wanted, order=order))
+
+    def _show_topics(self) -> None:
+        screen = self._screen
+        screen.remove_class("-show-thread")
+        screen.add_class("-show-topics")
+        screen.query_one(TopicList).focus()
+
+    def _show_unread(self) -> None:
+        screen = self._screen
+        screen.remove_class("-show-topics", "-show-thread")
+        if screen.wanted.topic is not None:
+            screen.want(replace(screen.wanted, topic=None))
+        screen.query_one(UnreadList).focus()
+
+    def _back(self) -> None:
+        """Close what was opened last: a thread, a topic, the topics, a pile."""
+        screen = self._screen
+        if screen.wanted.pile is not None and screen.wanted.topic is None:
+            screen.want(Wanted(order=screen.wanted.order))
+        self._show_unread()
+
+    def _copy(self) -> None:
+        screen = self._screen
+        post = screen.thread_view.marked_post
+        if post is None or post.url is None:
+            show_words(screen.app, "This post has no address of its own.")
+            return
+        screen.app.copy_to_clipboard(post.url)
+        show_words(screen.app, f"Copied, if your terminal allows it: {post.url}")
+
+    async def _search(self) -> None:
+        screen = self._screen
+        found = await screen.app.push_screen_wait(SearchScreen(screen.desk.reading))
+        if found is None:
+            return
+        screen.want(
+            replace(
+                screen.wanted,
+                topic=None,
+                thread=(found.account, found.thread),
+                person=(found.author.person, found.author.name),
+            )
+        )
+        if screen.has_class("-narrow"):
+            screen.add_class("-show-thread")
+        screen.thread_view.focus()
+
+    async def _look_after(self) -> None:
+        screen = self._screen
+        unsure = await screen.desk.reading.unsure()
+        if not unsure:
+            show_words(screen.app, "Everything you sent is settled.")
+            return
+        await screen.app.push_screen_wait(UnsettledScreen(screen.desk, unsure[0]))
+
+    async def _end(self) -> None:
+        screen = self._screen
+        asks = ConfirmScreen("End the session now?", "Drafts are kept. The debrief comes next.")
+        if await screen.app.push_screen_wait(asks):
+            await screen.desk.engine.end()
+
+    async def _edit(self) -> None:
+        screen = self._screen
+        target = screen.composer.target
+        if target is None:
+            return
+        await screen.composing.save()
+        body = await edit_text(screen.app, screen.composer.text, screen.runtime.paths.data)
+        screen.composer.text = body
+        screen.composing.edited(target, body)
+        await screen.composing.save()
+
+    def _account(self, account: str) -> Account | None:
+        for network in self._screen.desk.networks.values():
+            if network.account.id == account:
+                return network.account
+        return None

@@ -1,0 +1,90 @@
+"""What the live screen follows: invalidations of the stores, and the session's own events."""
+
+from typing import TYPE_CHECKING, assert_never
+
+from services.model.changes import Family
+from services.model.sending import SendState
+from services.model.session import (
+    ClockTicked,
+    ExtensionOffered,
+    SendSettled,
+    SessionEnded,
+    SessionEvent,
+    Stage,
+    StageChanged,
+    WentLive,
+)
+from services.outbox import words_for
+from services.text.clean import clean_line
+from tui.report import show_words
+from tui.telling import names
+
+if TYPE_CHECKING:
+    from tui.screens.live import LiveScreen
+
+_AGES_EVERY_S = 10
+
+
+async def follow_changes(screen: "LiveScreen") -> None:
+    """Read again whenever something the screen shows has changed."""
+    await screen.refresh_view()
+    async for changes in screen.desk.changes.follow(screen.interval_s):
+        if changes.families - {Family.DRAFTS, Family.PRESENCE, Family.LEASE}:
+            await screen.refresh_view()
+
+
+async def follow_session(screen: "LiveScreen") -> None:
+    """Carry the session's events to the screen until it ends."""
+    async for event in screen.desk.engine.events():
+        await _carry(screen, event)
+
+
+async def _carry(screen: "LiveScreen", event: SessionEvent) -> None:
+    match event:
+        case ClockTicked(clock):
+            screen.clock = clock
+            if clock.seconds_left % _AGES_EVERY_S == 0:
+                await screen.refresh_view()
+        case StageChanged(clock):
+            screen.clock = clock
+            _tell_stage(screen, clock.stage)
+        case ExtensionOffered(clock):
+            screen.clock = clock
+            _news(screen, "under two minutes are left: + adds five")
+        case SendSettled(send):
+            if send.state is SendState.SENT and send.taken_back_at is None:
+                screen.composing.note_sent(send)
+                screen.run_worker(screen.composing.remember(), group="memory")
+            elif send.state is not SendState.SENT and not send.is_dismissed:
+                what, remedy = words_for(send)
+                await screen.composing.settled(send)
+                show_words(screen.app, f"{what} {remedy}")
+        case WentLive(_, name):
+            _news(screen, f"◉ {name} has answered you")
+        case SessionEnded(session, _):
+            await screen.save()
+            screen.end_with(session)
+        case _:
+            assert_never(event)
+
+
+def _tell_stage(screen: "LiveScreen", stage: Stage) -> None:
+    match stage:
+        case Stage.RUNNING:
+            pass
+        case Stage.CLOSING:
+            live = screen.view.live if screen.view else ()
+            who = f"{names(live)} {'is' if len(live) == 1 else 'are'} live, " if live else ""
+            extra = " · + adds five" if screen.clock and screen.clock.extensions_left else ""
+            _news(screen, f"{who}2 minutes are left{extra}")
+        case Stage.GRACE:
+            _news(screen, "time is up; what you have begun may be finished and sent")
+        case Stage.ENDED:
+            pass
+        case _:
+            assert_never(stage)
+
+
+def _news(screen: "LiveScreen", words: str) -> None:
+    screen.news = clean_line(words)
+    screen.say_status()

@@ -1,0 +1,45 @@
+"""Which keys the status line shows: those that work where the focus is."""
+
+from typing import TYPE_CHECKING
+
+from services.model.session import Stage
+from tui.actions import Place, hint
+from widgets.pad import Pad
+from widgets.status_line import Hint
+from widgets.thread_view import ThreadView
+from widgets.topic_list import TopicList
+
+if TYPE_CHECKING:
+    from tui.screens.live import LiveScreen
+
+_HELP = ("?", "help")
+
+
+def hints_for(screen: "LiveScreen") -> tuple[Hint, ...]:
+    """Give the keys for whatever has the focus on ``screen``."""
+    if screen.desk.looks_on:
+        return (("t", "take over"), _HELP)
+    focused = screen.focused
+    if isinstance(focused, Pad):
+        send = "ctrl+enter" if screen.composer.has_ctrl_enter else "ctrl+j"
+        return (
+            (send, "say it"),
+            hint(Place.COMPOSER, "leave_pad"),
+            hint(Place.COMPOSER, "editor"),
+            ("f1", "help"),
+        )
+    named = ["reply", "new", "set_aside", "watch"]
+    if isinstance(focused, TopicList):
+        return (("enter", "read"), _live("new"), _live("unread"), _HELP)
+    if isinstance(focused, ThreadView) and screen.wanted.topic is not None:
+        return (_live("reply"), _live("own"), _live("back"), _live("copy"), _HELP)
+    if screen.wanted.pile is not None or screen.wanted.topic is not None:
+        named = ["reply", "back", "set_aside"]
+    hints = [_live(name) for name in named]
+    if screen.clock is not None and screen.clock.stage is not Stage.RUNNING:
+        hints.insert(0, _live("more_time"))
+    return (*hints, _live("topics"), _live("search"), _HELP)
+
+
+def _live(name: str) -> Hint:
+    return hint(Place.LIVE, f"do('{name}')")

@@ -1,0 +1,130 @@
+"""What the live screen shows, read in one go as one value.
+
+Law: everything in it comes from the stores; two readings of the same revision are equal.
+"""
+
+from dataclasses import dataclass, replace
+from datetime import timedelta
+
+from services.desk import Desk
+from services.model.ids import AccountId, PersonId, ThreadId, TopicId
+from services.model.people import Talks
+from services.model.posts import Thread
+from services.model.sending import Send, SendState
+from services.model.topics import OpenTopic, Topic
+from services.model.waiting import Lane, Order, Waiting, WaitingList
+from services.model.words import Safe
+from services.runtime import trouble_of
+
+_SEND_IS_SLOW = timedelta(seconds=3)
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What somebody has chosen to look at."""
+
+    order: Order = Order.BY_LANE
+    pile: tuple[AccountId, ThreadId] | None = None
+    """The pile-on that is open."""
+    topic: TopicId | None = None
+    """The topic that is open."""
+    thread: tuple[AccountId, ThreadId] | None = None
+    """The thread that is read while no topic is open."""
+    person: tuple[PersonId, Safe] | None = None
+    """Whose thread it is."""
+
+
+@dataclass(frozen=True, slots=True)
+class LiveView:
+    """One reading."""
+
+    waiting: WaitingList
+    topics: tuple[Topic, ...]
+    subject: Thread | OpenTopic | None
+    talks: Talks | None
+    talks_name: Safe | None
+    answered: int
+    people: int
+    """Distinct people answered in this session."""
+    live: tuple[Safe, ...]
+    """Who is live now."""
+    unsure: tuple[Send, ...]
+    under_way: int
+    """Sends without an outcome yet."""
+    trouble: str
+
+
+async def read_live(desk: Desk, wanted: Wanted) -> LiveView:
+    """Read everything that ``wanted`` asks for."""
+    reading = desk.reading
+    whole = await reading.waiting(wanted.order)
+    subject, talks, name = await _subject(desk, wanted)
+    unsure = await reading.unsure()
+    answered, people, under_way = 0, 0, 0
+    if desk.engine.session is not None:
+        told = await desk.tables.exchanges.of_session(desk.engine.session)
+        answered, people = len(told), len({one.author.person for one in told})
+        under_way = sum(not send.state.is_settled for send in await _sends(desk))
+    return LiveView(
+        waiting=await _opened(desk, whole, wanted),
+        topics=await reading.topics(),
+        subject=subject,
+        talks=talks,
+        talks_name=name,
+        answered=answered,
+        people=people,
+        live=tuple(row.author.name for row in whole.rows if row.lane is Lane.LIVE),
+        unsure=unsure,
+        under_way=under_way,
+        trouble=trouble_words(desk, unsure, under_way),
+    )
+
+
+def trouble_words(desk: Desk, unsure: tuple[Send, ...], under_way: int) -> str:
+    """Say what is not well, the most pressing first; nothing when all is."""
+    if unsure:
+        many = f"{len(unsure)} texts are" if len(unsure) > 1 else f"a text {_unsure(unsure[0])}"
+        return f"{many if len(unsure) == 1 else many + ' not settled'}: f looks after it"
+    troubles = trouble_of(desk)
+    if troubles:
+        return " · ".join(troubles)
+    return "sending…" if under_way else ""
+
+
+def _unsure(send: Send) -> str:
+    match send.state:
+        case SendState.CHECK:
+            return "may be out"
+        case SendState.HELD:
+            return "did not go out"
+        case _:
+            return "was refused"
+
+
+async def _sends(desk: Desk) -> tuple[Send, ...]:
+    sitting = desk.engine.sitting
+    return () if sitting is None else await desk.reading.said_in(sitting)
+
+
+async def _opened(desk: Desk, whole: WaitingList, wanted: Wanted) -> WaitingList:
+    """Show the people of an open pile in place of everybody."""
+    if wanted.pile is None:
+        return whole
+    rows: tuple[Waiting, ...] = await desk.reading.pile(*wanted.pile)
+    return replace(whole, rows=rows) if rows else whole
+
+
+async def _subject(
+    desk: Desk, wanted: Wanted
+) -> tuple[Thread | OpenTopic | None, Talks | None, Safe | None]:
+    if wanted.topic is not None:
+        topic = await desk.reading.topic(wanted.topic)
+        if topic is not None:
+            return topic, None, None
+    if wanted.thread is None:
+        return None, None, None
+    thread = await desk.reading.thread(*wanted.thread)
+    if wanted.person is None:
+        return thread, None, None
+    person, name = wanted.person
+    return thread, await desk.reading.talks(person), name

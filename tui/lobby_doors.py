@@ -1,0 +1,170 @@
+"""Where the lobby's keys lead: into a session, a practice, a debrief, a sheet.
+
+Law: one worker per door, and a door that does not open says why.
+"""
+
+from collections.abc import Coroutine
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+from services.desk import Desk
+from services.errors import ChinwagError
+from services.model.ids import SessionId
+from services.model.session import Plan
+from services.model.waiting import Waiting
+from services.runtime import CutOff
+from tui.leaving import Leaving
+from tui.report import show_error, show_words
+from tui.screens.accounts import AccountsScreen
+from tui.screens.debrief import DebriefScreen
+from tui.screens.debriefs import DebriefsScreen
+from tui.screens.live import LiveScreen
+from tui.screens.settings import SettingsScreen
+from tui.screens.unsettled import UnsettledScreen
+
+if TYPE_CHECKING:
+    from tui.screens.lobby import LobbyScreen
+
+
+class LobbyDoors:
+    """The doors of one lobby."""
+
+    def __init__(self, lobby: "LobbyScreen") -> None:
+        """Lead away from ``lobby``."""
+        self._lobby = lobby
+        self._runtime = lobby.runtime
+
+    def sit_down(self, plan: Plan, first: Waiting | None) -> None:
+        """Begin a session at the real desk."""
+        self._open(self._sit_down(plan, first))
+
+    def sit_down_at_once(self, plan: Plan) -> None:
+        """Begin a session without a question; with no account, on the commons."""
+        self._open(self._sit_down_at_once(plan))
+
+    def practise(self, plan: Plan, seed: int | None) -> None:
+        """Begin a practice session."""
+        self._open(self._practise(plan, seed))
+
+    def go_on(self, cut_off: CutOff) -> None:
+        """Go on with a session that was cut off, or read what it was."""
+        self._open(self._go_on(cut_off))
+
+    def join(self) -> None:
+        """Join the commons."""
+        self._open(self._join())
+
+    def take_over(self) -> None:
+        """Leave, so that the program is opened again with the lease."""
+        if self._runtime.looks_on:
+            self._lobby.app.exit(Leaving.TAKE_OVER)
+        else:
+            show_words(self._lobby.app, "This is the only terminal of yours.")
+
+    def debriefs(self) -> None:
+        """Choose a past session and read it."""
+        self._open(self._debriefs())
+
+    def accounts(self) -> None:
+        """Show who we are, and where."""
+        self._lobby.app.push_screen(AccountsScreen(self._runtime))
+
+    def settings(self) -> None:
+        """Change settings."""
+        self._lobby.app.push_screen(SettingsScreen(self._runtime))
+
+    def look_after(self) -> None:
+        """Look after what is not settled."""
+        self._open(self._look_after())
+
+    def keep(self, *, minutes: int | None = None, rhythm: str | None = None) -> None:
+        """Keep a choice for the next time."""
+        config = self._runtime.config
+        if minutes is not None:
+            config = msgspec.structs.replace(config, minutes=minutes)
+        if rhythm is not None:
+            config = msgspec.structs.replace(config, rhythm=rhythm)
+        self._lobby.run_worker(self._told(self._runtime.choose(config)), group="keep")
+
+    def _open(self, door: Coroutine[Any, Any, None]) -> None:
+        self._lobby.run_worker(self._told(door), group="door", exclusive=True)
+
+    async def _told(self, door: Coroutine[Any, Any, None]) -> None:
+        try:
+            await door
+        except ChinwagError as error:
+            show_error(self._lobby.app, error)
+
+    async def _sit_down(self, plan: Plan, first: Waiting | None) -> None:
+        runtime = self._runtime
+        if runtime.looks_on:
+            raise ChinwagError("Here you only look on.", "t takes Chinwag over.")
+        if not runtime.real.networks:
+            raise ChinwagError(
+                "There is nobody to talk with yet.",
+                "p practises with a made-up cast, c joins the commons of this box.",
+            )
+        sitting = await runtime.real.engine.sit_down(plan)
+        long_waits = await runtime.real.tables.waiting.waited_a_day(runtime.clock.now())
+        await runtime.real.tables.sessions.note_long_waits(sitting.id, long_waits)
+        await self._live(runtime.real, first)
+
+    async def _sit_down_at_once(self, plan: Plan) -> None:
+        if not self._runtime.real.networks:
+            await self._runtime.join_commons()
+        await self._sit_down(plan, None)
+
+    async def _practise(self, plan: Plan, seed: int | None) -> None:
+        runtime = self._runtime
+        if runtime.looks_on:
+            raise ChinwagError("Here you only look on.", "t takes Chinwag over.")
+        desk = await runtime.begin_practice(seed)
+        await desk.engine.sit_down(replace(plan, is_practice=True))
+        await self._live(desk, None)
+
+    async def _go_on(self, cut_off: CutOff) -> None:
+        runtime = self._runtime
+        desk = runtime.practice if cut_off.is_practice else runtime.real
+        if desk is None:
+            return
+        if await desk.engine.resume() is not None:
+            await self._live(desk, None)
+        else:
+            await self._debrief(desk, cut_off.sitting.id)
+
+    async def _live(self, desk: Desk, first: Waiting | None) -> None:
+        """Sit; then the debrief, then whom it leads to."""
+        live = LiveScreen(self._runtime, desk, first, self._lobby.interval_s)
+        session = await self._lobby.app.push_screen_wait(live)
+        if session is not None:
+            await self._debrief(desk, session)
+
+    async def _debrief(self, desk: Desk, session: SessionId) -> None:
+        again = await self._lobby.app.push_screen_wait(DebriefScreen(self._runtime, desk, session))
+        if desk.is_practice:
+            await self._runtime.end_practice()
+        elif again is not None:
+            self._lobby.sit_with(again)
+
+    async def _join(self) -> None:
+        network = await self._runtime.join_commons()
+        show_words(
+            self._lobby.app,
+            f"You are {network.account.author.handle} on the commons of this box. "
+            "Only this box reads it; names on it are no proof of who wrote.",
+        )
+
+    async def _debriefs(self) -> None:
+        desk = self._runtime.real
+        session = await self._lobby.app.push_screen_wait(DebriefsScreen(desk.reading))
+        if session is not None:
+            await self._debrief(desk, session)
+
+    async def _look_after(self) -> None:
+        unsure = await self._runtime.real.reading.unsure()
+        if unsure:
+            await self._lobby.app.push_screen_wait(UnsettledScreen(self._runtime.real, unsure[0]))
+        else:
+            show_words(self._lobby.app, "Everything you sent is settled.")

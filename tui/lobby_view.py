@@ -1,0 +1,162 @@
+"""What the lobby shows, read in one go as one value, and the sentences it says of it."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from services.errors import ChinwagError
+from services.model.debrief import Exchange
+from services.model.people import Neighbour, Presence
+from services.model.sending import Send
+from services.model.session import Sitting
+from services.model.topics import Topic
+from services.model.waiting import Order, WaitingList
+from services.runtime import CutOff, Runtime
+from services.store.lease import Holder
+from tui.telling import names
+from widgets.ages import count, duration, since, time_left
+from widgets.voices import Part, Voice
+
+
+@dataclass(frozen=True, slots=True)
+class LobbyView:
+    """One reading."""
+
+    now: datetime
+    waiting: WaitingList
+    topics: tuple[Topic, ...]
+    last: Sitting | None
+    wrote_back: tuple[Exchange, ...]
+    neighbours: tuple[Neighbour, ...]
+    unsure: tuple[Send, ...]
+    cut_off: CutOff | None
+    holder: Holder | None
+    has_joined: bool
+    trouble: ChinwagError | None
+
+
+async def read_lobby(runtime: Runtime, order: Order, cut_off: CutOff | None) -> LobbyView:
+    """Read everything that the lobby shows; a session that was cut off is found once, before."""
+    reading = runtime.real.reading
+    last = await reading.last_session()
+    wrote_back: tuple[Exchange, ...] = ()
+    if last is not None and last.ended_at is not None:
+        wrote_back = await reading.wrote_back(last.ended_at)
+    return LobbyView(
+        now=runtime.clock.now(),
+        waiting=await reading.waiting(order),
+        topics=await reading.topics(),
+        last=last,
+        wrote_back=wrote_back,
+        neighbours=await runtime.neighbours(),
+        unsure=await reading.unsure(),
+        cut_off=cut_off,
+        holder=await runtime.holder(),
+        has_joined=bool(runtime.real.networks),
+        trouble=runtime.commons_trouble,
+    )
+
+
+def hello(now: datetime) -> tuple[Part, ...]:
+    """Say the name and the day."""
+    local = now.astimezone()
+    noon, evening = 12, 18
+    part = "morning" if local.hour < noon else "afternoon" if local.hour < evening else "evening"
+    return (
+        ("chinwag", Voice.NOW_NAME),
+        (f"  {local:%A} {part}, {local.day} {local:%B}", Voice.QUIET),
+    )
+
+
+def banner(view: LobbyView) -> tuple[Part, ...]:
+    """Say what comes before everything else; nothing where nothing does."""
+    if view.holder is not None:
+        age = duration(since(view.holder.since_at, view.now))
+        return (
+            (f"Chinwag is open in another terminal since {age}. Here you look on. ", Voice.NOW),
+            ("t", Voice.KEY),
+            (" takes it over", Voice.QUIET),
+        )
+    if view.cut_off is not None:
+        sitting = view.cut_off.sitting
+        left = int((sitting.ends_at - view.now).total_seconds())
+        what = "A practice session" if view.cut_off.is_practice else "A session"
+        if left <= 0:
+            return (
+                (f"{what} was cut off and its time is over. ", Voice.NOW),
+                ("g", Voice.KEY),
+                (" reads its debrief", Voice.QUIET),
+            )
+        return (
+            (f"{what} was cut off, {time_left(left)}. ", Voice.NOW),
+            ("g", Voice.KEY),
+            (" goes on with it", Voice.QUIET),
+        )
+    if view.unsure:
+        texts = count(len(view.unsure), "text")
+        is_one = len(view.unsure) == 1
+        return (
+            (f"{texts} {'is' if is_one else 'are'} not settled. ", Voice.NOW),
+            ("f", Voice.KEY),
+            (f" looks after {'it' if is_one else 'them'}", Voice.QUIET),
+        )
+    if view.trouble is not None:
+        return ((f"{view.trouble.what} {view.trouble.remedy}", Voice.NOW),)
+    return ()
+
+
+def waits(waiting: WaitingList) -> tuple[Part, ...]:
+    """Say how many wait."""
+    if not waiting.people:
+        return (("Nobody waits for you", Voice.NAME),)
+    wait = "waits" if waiting.people == 1 else "wait"
+    said: list[Part] = [(f"{count(waiting.people, 'person', 'people')} {wait} for you", Voice.NAME)]
+    if waiting.order is Order.OLDEST:
+        said.append(("  oldest first", Voice.QUIET))
+    return tuple(said)
+
+
+def others(waiting: WaitingList, shown: int) -> tuple[Part, ...]:
+    """Say who stands behind those that are shown."""
+    rest = max(0, waiting.people - shown)
+    words: list[str] = []
+    if rest:
+        words.append(f"and {rest:,} more")
+    if waiting.last_words:
+        words.append(f"last words from {waiting.last_words:,}")
+    return ((f"  {'; '.join(words)}", Voice.QUIET),) if words else ()
+
+
+def since_last(view: LobbyView) -> tuple[Part, ...]:
+    """Say who wrote back since the last session."""
+    if view.last is None or view.last.ended_at is None:
+        return (("Your first session on the real networks is still ahead.", Voice.QUIET),)
+    ended = view.last.ended_at.astimezone()
+    today = view.now.astimezone().date()
+    day = f"{ended:%H:%M}" if ended.date() == today else f"{ended:%A}"
+    if not view.wrote_back:
+        return ((f"Nobody has written back since {day}.", Voice.QUIET),)
+    who = names(one.author.name for one in view.wrote_back)
+    return ((f"Since {day} ", Voice.QUIET), (who, Voice.PEOPLE), (" wrote back.", Voice.QUIET))
+
+
+def here(view: LobbyView) -> tuple[Part, ...]:
+    """Say who else is on this box."""
+    if not view.has_joined:
+        return ()
+    if not view.neighbours:
+        return (("Nobody else is here on this box.", Voice.QUIET),)
+    said: list[Part] = [("Here on this box: ", Voice.QUIET)]
+    for index, one in enumerate(view.neighbours[:6]):
+        if index:
+            said.append((", ", Voice.QUIET))
+        said.append((str(one.author.handle), Voice.INK))
+        match one.presence:
+            case Presence.LIVE:
+                minutes = one.minutes_left
+                left = f", {minutes} min left" if minutes is not None else ""
+                said.append((f" (live{left})", Voice.PEOPLE))
+            case Presence.AWAY:
+                said.append((" (away)", Voice.QUIET))
+            case Presence.HERE:
+                pass
+    return tuple(said)

@@ -1,0 +1,32 @@
+"""The only place that words an error for the screen: what happened, what to do."""
+
+from textual.app import App
+from textual.content import Content
+
+from services.errors import ChinwagError
+from services.text.clean import clean_line
+
+_TOAST_S = 8.0
+
+
+def sentence(error: ChinwagError) -> str:
+    """Give an error as one line, cleaned."""
+    return clean_line(f"{error.what} {error.remedy}".strip(), chars=400)
+
+
+def show_error(app: App[object], error: ChinwagError) -> None:
+    """Say what happened and what to do, for as long as it takes to read."""
+    title = clean_line(error.what)
+    remedy = clean_line(error.remedy)
+    app.notify(remedy or title, title=title if remedy else "", severity="warning", markup=False,
+               timeout=_TOAST_S)  # fmt: skip
+
+
+def show_words(app: App[object], words: str) -> None:
+    """Say something that is well."""
+    app.notify(clean_line(words, chars=400), markup=False, timeout=_TOAST_S)
+
+
+def literal(words: str) -> Content:
+    """Give words as content in which nothing is markup."""
+    return Content(words)

@@ -1,0 +1,55 @@
+"""One question that is answered with a line of text."""
+
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.screen import ModalScreen
+from textual.widgets import Input
+
+from services.model.words import Safe
+from services.text.clean import clean_line
+from widgets.said_line import SaidLine
+from widgets.voices import Voice
+
+
+class AskScreen(ModalScreen[Safe | None]):
+    """Asks for a line; ``None`` when somebody goes back."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "back", "Back", show=False, priority=True)
+    ]
+
+    def __init__(self, question: str, value: str = "", hint: str = "") -> None:
+        """Ask ``question``, with ``value`` to begin from."""
+        super().__init__()
+        self._question = question
+        self._value = value
+        self._hint = hint
+
+    def compose(self) -> ComposeResult:
+        """Show the question and a line to write on."""
+        question = SaidLine()
+        question.said = ((self._question, Voice.NAME),)
+        hint = SaidLine()
+        hint.said = (
+            ("enter", Voice.KEY),
+            (" keeps it   ", Voice.QUIET),
+            ("esc", Voice.KEY),
+            (" back   ", Voice.QUIET),
+            (self._hint, Voice.QUIET),
+        )
+        with Vertical(classes="sheet"):
+            yield question
+            yield Input(self._value, max_length=200)
+            yield hint
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        """Give the line, cleaned."""
+        event.stop()
+        self.dismiss(clean_line(event.value))
+
+    def action_back(self) -> None:
+        """Give nothing."""
+        self.dismiss(None)

@@ -1,0 +1,259 @@
+"""The live screen: topics, who waits, and the composer; the only place where the three meet.
+
+Law: values flow down from one reading of the stores, messages come up and start one verb each;
+no handler waits for a network or a disk.
+"""
+
+from typing import ClassVar
+
+from textual import events, on
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.containers import Horizontal, Vertical
+from textual.getters import query_one
+from textual.reactive import reactive
+from textual.screen import Screen
+
+from services.desk import Desk
+from services.model.ids import SessionId, TopicId
+from services.model.session import SessionClock
+from services.model.topics import Topic
+from services.model.waiting import Waiting, WaitingList
+from services.runtime import Runtime
+from services.session.rhythm import people_that_fit
+from tui.actions import Place, bindings
+from tui.composing import SAVE_AFTER_S, Composing
+from tui.live_deeds import Deed, LiveDeeds
+from tui.live_following import follow_changes, follow_session
+from tui.live_hints import hints_for
+from tui.live_view import LiveView, Wanted, read_live
+from widgets.composer import Composer
+from widgets.empty_state import EmptyState
+from widgets.lines import Lines
+from widgets.session_header import SessionHeader
+from widgets.session_track import SessionTrack
+from widgets.status_line import StatusLine
+from widgets.thread_view import ThreadView
+from widgets.topic_list import TopicLine, TopicsPane
+from widgets.unread_list import UnreadPane
+
+_WIDE_COLUMNS, _WIDE_ROWS = 100, 28
+_MIDDLE_COLUMNS, _MIDDLE_ROWS = 72, 22
+_LEAST_COLUMNS, _LEAST_ROWS = 40, 14
+_READ_AFTER_S = 0.06
+"""A cursor that runs through the list reads no thread until it rests for this long."""
+
+
+class LiveScreen(Screen[SessionId | None]):
+    """One session at one desk; gives the session when it has ended."""
+
+    CSS_PATH = "live.tcss"
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings(Place.LIVE)]
+    AUTO_FOCUS = "UnreadList"
+
+    clock: reactive[SessionClock | None] = reactive(None, repaint=False)
+    waiting: reactive[WaitingList] = reactive(WaitingList((), 0, 0), repaint=False)
+    topics: reactive[tuple[Topic, ...]] = reactive((), repaint=False)
+    trouble: reactive[str] = reactive("", repaint=False)
+
+    header = query_one(SessionHeader)
+    thread_view = query_one(ThreadView)
+    composer = query_one(Composer)
+    unread = query_one(UnreadPane)
+    topics_pane = query_one(TopicsPane)
+    status = query_one(StatusLine)
+
+    def __init__(
+        self, runtime: Runtime, desk: Desk, first: Waiting | None, interval_s: float
+    ) -> None:
+        """Sit at ``desk``, where a session is on; with ``first`` under the cursor.
+
+        ``interval_s`` is the least time between two readings.
+        """
+        super().__init__()
+        self.interval_s = interval_s
+        self.runtime = runtime
+        self.desk = desk
+        self.wanted = Wanted()
+        self.view: LiveView | None = None
+        self.news = ""
+        """What was said last about somebody who is live; shown until the next key."""
+        self.deeds = LiveDeeds(self)
+        """What the keys do."""
+        self._first = first
+        self._composing: Composing | None = None
+
+    @property
+    def composing(self) -> Composing:
+        """The author's side of this session."""
+        if self._composing is None:
+            self._composing = Composing(
+                self.desk, self.composer, self.runtime.config, self.runtime.clock
+            )
+        return self._composing
+
+    def compose(self) -> ComposeResult:
+        """Lay the panes out."""
+        with Vertical(id="top"):
+            yield SessionHeader().data_bind(LiveScreen.clock)
+            yield SessionTrack().data_bind(LiveScreen.clock)
+        yield TopicLine().data_bind(LiveScreen.topics)
+        with Horizontal(id="panes"):
+            yield TopicsPane().data_bind(LiveScreen.topics)
+            with Vertical(id="talk"):
+                yield UnreadPane().data_bind(LiveScreen.waiting)
+                yield ThreadView()
+        yield Composer()
+        yield StatusLine().data_bind(LiveScreen.trouble)
+        with Vertical(id="too-small"):
+            yield EmptyState(
+                "This window is too small to talk in.", "Make it 40 columns by 14 rows at least."
+            )
+
+    def on_mount(self) -> None:
+        """Begin to follow the session and the stores."""
+        sitting = self.desk.engine.sitting
+        if sitting is not None:
+            self.header.intention = sitting.plan.intention
+            self.header.label = "practice" if self.desk.is_practice else ""
+        self.clock = self.desk.engine.clock
+        self._fit(self.app.size.width, self.app.size.height)
+        self.run_worker(follow_session(self), group="session", exclusive=True)
+        self.run_worker(follow_changes(self), group="follow", exclusive=True)
+        self.run_worker(self.composing.remember(), group="memory")
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Reflow."""
+        self._fit(event.size.width, event.size.height)
+
+    def on_key(self) -> None:
+        """What was news has been seen."""
+        if self.news:
+            self.news = ""
+            self.say_status()
+
+    def on_descendant_focus(self) -> None:
+        """Say the keys that work here."""
+        self.say_status()
+
+    async def refresh_view(self) -> None:
+        """Read everything again and hand it down."""
+        view = await read_live(self.desk, self.wanted)
+        self.view = view
+        now = self.runtime.clock.now()
+        self.topics_pane.now = now
+        self.unread.now = now
+        self.thread_view.now = now
+        self.topics = view.topics
+        self.waiting = view.waiting
+        self.show_subject(view)
+        self.header.answered = view.answered
+        self.header.people = view.people
+        self.say_status()
+        if self._first is not None:
+            first, self._first = self._first, None
+            self.unread.list.select(first.id)
+
+    def show_subject(self, view: LiveView) -> None:
+        """Show what is read below the list."""
+        self.thread_view.talks = view.talks
+        self.thread_view.talks_name = view.talks_name
+        self.thread_view.subject = view.subject
+
+    def say_status(self) -> None:
+        """Say the keys that work here, and what is not well."""
+        self.status.hints = hints_for(self)
+        self.trouble = self.news or (self.view.trouble if self.view else "")
+
+    def watch_clock(self, clock: SessionClock | None) -> None:
+        """Say about how many people fit into what is left."""
+        sitting = self.desk.engine.sitting
+        if clock is not None and sitting is not None and self.is_mounted:
+            minutes = max(1, clock.seconds_left // 60)
+            self.unread.fits = people_that_fit(minutes, sitting.plan.rhythm)
+
+    def want(self, wanted: Wanted) -> None:
+        """Look at something else."""
+        self.wanted = wanted
+        self.run_worker(self.refresh_view(), group="view", exclusive=True)
+
+    def end_with(self, session: SessionId) -> None:
+        """Leave for the debrief."""
+        self.dismiss(session)
+
+    async def save(self) -> None:
+        """Save what is typed; called before anything ends."""
+        await self.composing.save()
+
+    @on(Lines.Highlighted, "UnreadList")
+    def read_thread(self) -> None:
+        """Read the thread of whoever is under the cursor, once it rests."""
+        selected = self.unread.list.selected
+        if selected is None or self.wanted.topic is not None:
+            return
+        self.wanted = Wanted(
+            order=self.wanted.order,
+            pile=self.wanted.pile,
+            thread=(selected.account, selected.thread),
+            person=(selected.author.person, selected.author.name),
+        )
+        self.run_worker(self._read_subject(), group="thread", exclusive=True)
+
+    @on(Lines.Chosen, "UnreadList")
+    def open_row(self) -> None:
+        """Open a pile, or answer."""
+        self.deeds.open_row()
+
+    @on(Lines.Chosen, "TopicList")
+    def open_topic(self, event: Lines.Chosen) -> None:
+        """Open a topic and read it."""
+        if isinstance(event.key, str):
+            self.deeds.open_topic(TopicId(event.key))
+
+    @on(ThreadView.Chosen)
+    def answer_post(self) -> None:
+        """Answer the post under the cursor of what is read."""
+        self.deeds.reply()
+
+    @on(Composer.Edited)
+    def keep_draft(self, event: Composer.Edited) -> None:
+        """Save within half a second of the first key that is not saved."""
+        is_waiting = self.composing.is_unsaved
+        self.composing.edited(event.target, event.body)
+        if not is_waiting:
+            self.set_timer(SAVE_AFTER_S, self.deeds.save_draft)
+
+    @on(Composer.Submitted)
+    def say(self, event: Composer.Submitted) -> None:
+        """Say it."""
+        self.deeds.say(event.target, event.body)
+
+    @on(Composer.Left)
+    def leave_composer(self) -> None:
+        """Go back to the list; the text is kept."""
+        self.deeds.save_draft()
+        self.deeds.focus_reading()
+
+    @on(Composer.EditorAsked)
+    def open_editor(self) -> None:
+        """Write in an editor."""
+        self.deeds.editor()
+
+    def action_do(self, deed: str) -> None:
+        """Do what a key of the registry stands for."""
+        self.deeds.do(Deed(deed))
+
+    async def _read_subject(self) -> None:
+        await self.runtime.clock.sleep(_READ_AFTER_S)
+        if self.view is not None:
+            await self.refresh_view()
+
+    def _fit(self, columns: int, rows: int) -> None:
+        is_wide = columns >= _WIDE_COLUMNS and rows >= _WIDE_ROWS
+        is_middle = columns >= _MIDDLE_COLUMNS and rows >= _MIDDLE_ROWS
+        is_tiny = columns < _LEAST_COLUMNS or rows < _LEAST_ROWS
+        self.set_class(is_tiny, "-tiny")
+        self.set_class(not is_wide and is_middle, "-middle")
+        self.set_class(not is_middle and not is_tiny, "-narrow")
+        self.unread.is_airy = is_wide
+        self.say_status()

@@ -1,0 +1,320 @@
+"""The lobby: who waits, what is new, who wrote back, and sitting down.
+
+Law: reading only; everything that speaks needs a session, and starting one is one key.
+"""
+
+from dataclasses import replace
+from typing import ClassVar
+
+from textual import events, on
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.containers import Horizontal, Vertical
+from textual.getters import query_one
+from textual.screen import Screen
+
+from services.errors import ChinwagError
+from services.model.session import Plan, Rhythm
+from services.model.waiting import Order, Waiting
+from services.model.words import NOTHING
+from services.runtime import CutOff, Runtime
+from services.session.rhythm import people_that_fit
+from tui import lobby_view
+from tui.actions import Place, bindings
+from tui.lobby_doors import LobbyDoors
+from tui.lobby_view import LobbyView, read_lobby
+from tui.report import show_error
+from tui.screens.ask import AskScreen
+from widgets.choice_line import ChoiceLine
+from widgets.lines import Lines
+from widgets.page import Page
+from widgets.said_line import SaidLine
+from widgets.voices import Part, Voice
+from widgets.waiter_list import WaiterList
+
+LENGTHS = (5, 10, 20, 30, 45)
+"""Minutes to choose from; others are typed."""
+
+_LONGEST = 180
+_TOPICS_SHOWN = 5
+_ROOMY_COLUMNS, _ROOMY_ROWS = 100, 32
+_NARROW_COLUMNS, _NARROW_ROWS = 76, 24
+_FIVE = 5
+_RHYTHMS = {Rhythm.REPLY_FIRST: "reply first", Rhythm.ON_THE_STORY: "on the story"}
+
+
+class LobbyScreen(Screen[None]):
+    """Before and between sessions."""
+
+    CSS_PATH = "lobby.tcss"
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings(Place.LOBBY)]
+
+    waiters = query_one(WaiterList)
+    length = query_one("#length", ChoiceLine)
+    rhythm_line = query_one("#rhythm", ChoiceLine)
+
+    def __init__(self, runtime: Runtime, interval_s: float) -> None:
+        """Show the lobby of ``runtime``, read at most once every ``interval_s``."""
+        super().__init__()
+        self.interval_s = interval_s
+        self.runtime = runtime
+        self.doors = LobbyDoors(self)
+        """Where the keys lead."""
+        self.view: LobbyView | None = None
+        self.cut_off: CutOff | None = None
+        config = runtime.config
+        rhythm = Rhythm.ON_THE_STORY if config.rhythm == "on-the-story" else Rhythm.REPLY_FIRST
+        self.plan = Plan(config.minutes, rhythm, NOTHING)
+        self._order = Order.BY_LANE
+
+    def compose(self) -> ComposeResult:
+        """Lay it out."""
+        yield SaidLine(id="hello")
+        yield SaidLine(id="banner")
+        with Horizontal(id="columns"):
+            with Vertical(id="who"):
+                yield SaidLine(id="waits")
+                waiters = WaiterList()
+                waiters.row_height = 1
+                yield waiters
+                yield SaidLine(id="others")
+            page = Page(id="breaking")
+            page.can_focus = False
+            yield page
+        welcome = Page(id="welcome")
+        welcome.can_focus = False
+        welcome.lines = _WELCOME
+        yield welcome
+        yield SaidLine(id="since")
+        yield ChoiceLine("Sit down for", classes="choice", id="length")
+        yield ChoiceLine("Rhythm", classes="choice", id="rhythm")
+        yield SaidLine(id="intention", classes="choice")
+        yield SaidLine(id="keys")
+        yield SaidLine(id="here")
+
+    async def on_mount(self) -> None:
+        """Show what the stores have, then follow them."""
+        self._fit(self.app.size.width, self.app.size.height)
+        self.say_plan()
+        await self.refresh_view()
+        self.waiters.focus()
+        self.run_worker(self._find_cut_off(), group="cut off")
+        self.run_worker(self._follow(), group="follow", exclusive=True)
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Reflow."""
+        self._fit(event.size.width, event.size.height)
+
+    def on_screen_resume(self) -> None:
+        """Read again after a session."""
+        self.run_worker(self.refresh_view(), group="view", exclusive=True)
+
+    @on(Lines.Chosen)
+    def start_with(self) -> None:
+        """Sit down with whoever is under the cursor."""
+        self.action_start()
+
+    @on(Lines.Highlighted)
+    def name_first(self) -> None:
+        """Say with whom Enter starts."""
+        self._say_keys()
+
+    def action_start(self) -> None:
+        """Sit down."""
+        self.doors.sit_down(self.plan, self.waiters.selected)
+
+    def action_five_minutes(self) -> None:
+        """Sit down for five minutes with one person."""
+        if self.waiters.selected is not None:
+            self.sit_with(self.waiters.selected)
+
+    def sit_with(self, waiting: Waiting) -> None:
+        """Sit down for five minutes with one person."""
+        self.doors.sit_down(replace(self.plan, minutes=_FIVE), waiting)
+
+    def action_longer(self) -> None:
+        """Choose the next length."""
+        self._choose(next((one for one in LENGTHS if one > self.plan.minutes), LENGTHS[-1]))
+
+    def action_shorter(self) -> None:
+        """Choose the length before."""
+        self._choose(next((one for one in LENGTHS[::-1] if one < self.plan.minutes), LENGTHS[0]))
+
+    def action_minutes(self) -> None:
+        """Type a length."""
+        self.run_worker(self._ask_minutes(), group="ask", exclusive=True)
+
+    def action_rhythm(self) -> None:
+        """Turn to the other rhythm."""
+        is_first = self.plan.rhythm is Rhythm.REPLY_FIRST
+        rhythm = Rhythm.ON_THE_STORY if is_first else Rhythm.REPLY_FIRST
+        self.plan = replace(self.plan, rhythm=rhythm)
+        self.say_plan()
+        self.doors.keep(rhythm=rhythm.value)
+
+    def action_intention(self) -> None:
+        """Say what one sits down for."""
+        self.run_worker(self._ask_intention(), group="ask", exclusive=True)
+
+    def action_order(self) -> None:
+        """Turn to the other order."""
+        self._order = Order.OLDEST if self._order is Order.BY_LANE else Order.BY_LANE
+        self.run_worker(self.refresh_view(), group="view", exclusive=True)
+
+    def action_practice(self) -> None:
+        """Sit down with the made-up cast."""
+        self.begin_practice(None)
+
+    def begin_practice(self, seed: int | None) -> None:
+        """Sit down with the made-up cast; ``seed`` gives a practice again."""
+        self.doors.practise(self.plan, seed)
+
+    def action_commons(self) -> None:
+        """Take part in the commons."""
+        self.doors.join()
+
+    def action_go_on(self) -> None:
+        """Go on with a session that was cut off."""
+        if self.cut_off is not None:
+            cut_off, self.cut_off = self.cut_off, None
+            self.doors.go_on(cut_off)
+
+    def action_take_over(self) -> None:
+        """Take over from another terminal."""
+        self.doors.take_over()
+
+    def action_debriefs(self) -> None:
+        """Read past debriefs."""
+        self.doors.debriefs()
+
+    def action_accounts(self) -> None:
+        """Show who we are, and where."""
+        self.doors.accounts()
+
+    def action_settings(self) -> None:
+        """Change settings."""
+        self.doors.settings()
+
+    def action_check(self) -> None:
+        """Look after what is not settled."""
+        self.doors.look_after()
+
+    async def action_quit(self) -> None:
+        """Leave."""
+        await self.app.run_action("leave")
+
+    async def refresh_view(self) -> None:
+        """Read everything again and show it."""
+        try:
+            view = await read_lobby(self.runtime, self._order, self.cut_off)
+        except ChinwagError as error:
+            show_error(self.app, error)
+            return
+        self.view = view
+        self.set_class(not view.waiting.rows and not view.topics, "-alone")
+        self.waiters.now = view.now
+        self.waiters.values = view.waiting.rows
+        self._say("hello", lobby_view.hello(view.now))
+        said = lobby_view.banner(view)
+        self._say("banner", said)
+        self.query_one("#banner").set_class(bool(said), "-shown")
+        self._say("waits", lobby_view.waits(view.waiting))
+        self._say("others", lobby_view.others(view.waiting, min(4, len(view.waiting.rows))))
+        self._say("since", lobby_view.since_last(view))
+        self._say("here", lobby_view.here(view))
+        self.query_one("#breaking", Page).lines = (
+            (("Newest topics", Voice.NAME),),
+            *(((topic.title, Voice.INK),) for topic in view.topics[:_TOPICS_SHOWN]),
+        )
+        self._say_keys()
+
+    def say_plan(self) -> None:
+        """Say what one would sit down for."""
+        plan = self.plan
+        choices = LENGTHS if plan.minutes in LENGTHS else (*LENGTHS, plan.minutes)
+        self.length.options = tuple(map(str, choices))
+        self.length.chosen = choices.index(plan.minutes)
+        fit = people_that_fit(plan.minutes, plan.rhythm)
+        people = "1 person fits" if fit == 1 else f"{fit} people fit"
+        self.length.after = f"minutes    about {people}"
+        self.rhythm_line.options = tuple(_RHYTHMS.values())
+        self.rhythm_line.chosen = list(_RHYTHMS).index(plan.rhythm)
+        shown: Part = (
+            (plan.intention, Voice.INK) if plan.intention else ("none; i says one", Voice.QUIET)
+        )
+        self._say("intention", (("Intention".ljust(14), Voice.NAME), (" ", Voice.INK), shown))
+
+    def _say_keys(self) -> None:
+        first = self.waiters.selected
+        with_whom = f" with {first.author.name}" if first is not None else ""
+        keys: list[Part] = [(f"▐ enter  start{with_whom} ▌", Voice.NOW_NAME), ("   ", Voice.INK)]
+        for key, label in (
+            ("i", "intention"), ("p", "practice"), ("c", "commons"), ("d", "debriefs"),
+            ("a", "accounts"), ("?", "help"), ("q", "leave"),
+        ):  # fmt: skip
+            if key == "c" and self.view is not None and self.view.has_joined:
+                continue
+            keys += [(key, Voice.KEY), (f" {label}   ", Voice.QUIET)]
+        self._say("keys", tuple(keys))
+
+    def _say(self, name: str, said: tuple[Part, ...]) -> None:
+        self.query_one(f"#{name}", SaidLine).said = said
+
+    def _choose(self, minutes: int) -> None:
+        self.plan = replace(self.plan, minutes=minutes)
+        self.say_plan()
+        self.doors.keep(minutes=minutes)
+
+    async def _ask_minutes(self) -> None:
+        typed = await self.app.push_screen_wait(
+            AskScreen("How many minutes?", str(self.plan.minutes), f"1 to {_LONGEST}")
+        )
+        if typed is None:
+            return
+        if typed.isascii() and typed.isdigit() and 1 <= int(typed[:9]) <= _LONGEST:
+            self._choose(int(typed))
+        else:
+            error = ChinwagError("That is no length.", f"A session lasts 1 to {_LONGEST} minutes.")
+            show_error(self.app, error)
+
+    async def _ask_intention(self) -> None:
+        typed = await self.app.push_screen_wait(
+            AskScreen(
+                "What do you sit down for?", self.plan.intention, "such as: the old ones first"
+            )
+        )
+        if typed is not None:
+            self.plan = replace(self.plan, intention=typed)
+            self.say_plan()
+
+    async def _find_cut_off(self) -> None:
+        try:
+            self.cut_off = await self.runtime.cut_off()
+        except ChinwagError as error:
+            show_error(self.app, error)
+        if self.cut_off is not None:
+            await self.refresh_view()
+
+    async def _follow(self) -> None:
+        async for _ in self.runtime.real.changes.follow(self.interval_s):
+            if self.is_current:
+                await self.refresh_view()
+
+    def _fit(self, columns: int, rows: int) -> None:
+        is_roomy = columns >= _ROOMY_COLUMNS and rows >= _ROOMY_ROWS
+        self.set_class(is_roomy, "-roomy")
+        self.set_class(columns < _NARROW_COLUMNS or rows < _NARROW_ROWS, "-narrow")
+
+
+_WELCOME = (
+    (("Nobody waits for you yet.", Voice.NAME),),
+    (("Chinwag is for talking with people, ten or twenty minutes at a time.", Voice.QUIET),),
+    (),
+    (
+        ("p  ", Voice.KEY),
+        ("practice with a made-up cast; it answers, and leaves no trace", Voice.INK),
+    ),
+    (("c  ", Voice.KEY), ("the commons: talk with the people on this box", Voice.INK)),
+    (("a  ", Voice.KEY), ("accounts; Mastodon, Bluesky and WordPress come next", Voice.INK)),
+)
+"""What somebody reads who has nothing here yet."""

@@ -1,0 +1,98 @@
+"""The few things that can be chosen; each is written to config.toml at once."""
+
+from typing import ClassVar
+
+import msgspec
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.getters import query_one
+from textual.screen import ModalScreen
+
+from services.config import Config
+from services.errors import ChinwagError
+from services.paths import shown_path
+from services.runtime import Runtime
+from services.text.clean import clean_line
+from tui.report import show_error
+from tui.theme import NAMES
+from widgets.page import Page
+from widgets.voices import Part, Voice
+
+
+class SettingsScreen(ModalScreen[None]):
+    """Theme, and whether we are seen."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape,q,enter", "close_sheet", "Back", show=False),
+        Binding("t", "theme", "Next theme", show=False),
+        Binding("h", "hide", "Hide or show yourself", show=False),
+    ]
+
+    sheet = query_one(Page)
+
+    def __init__(self, runtime: Runtime) -> None:
+        """Change the configuration of ``runtime``."""
+        super().__init__()
+        self._runtime = runtime
+
+    def compose(self) -> ComposeResult:
+        """A sheet."""
+        with Vertical(classes="sheet"):
+            yield Page()
+
+    def on_mount(self) -> None:
+        """Say what is chosen."""
+        self._show()
+
+    def action_close_sheet(self) -> None:
+        """Back."""
+        self.dismiss(None)
+
+    def action_theme(self) -> None:
+        """Put on the next theme."""
+        config = self._runtime.config
+        at = NAMES.index(config.theme) if config.theme in NAMES else 0
+        theme = NAMES[(at + 1) % len(NAMES)]
+        self.app.theme = theme
+        self._choose(msgspec.structs.replace(config, theme=theme))
+
+    def action_hide(self) -> None:
+        """Hide from the others on this box, or be seen again."""
+        config = self._runtime.config
+        commons = msgspec.structs.replace(config.commons, hidden=not config.commons.hidden)
+        self._choose(msgspec.structs.replace(config, commons=commons))
+
+    def _choose(self, config: Config) -> None:
+        self.run_worker(self._keep(config), group="keep", exclusive=True)
+
+    async def _keep(self, config: Config) -> None:
+        try:
+            await self._runtime.choose(config)
+        except ChinwagError as error:
+            show_error(self.app, error)
+        self._show()
+
+    def _show(self) -> None:
+        config = self._runtime.config
+        seen = "hidden" if config.commons.hidden else "seen by others on this box"
+        sites = ", ".join(config.own_sites) or "none; own_sites in the file names them"
+        self.sheet.lines = (
+            (("Settings", Voice.NAME),),
+            (),
+            _row("t", "Theme", config.theme),
+            _row("h", "Presence", seen),
+            _row(" ", "Own sites", sites),
+            (),
+            ((clean_line(shown_path(self._runtime.paths.config_file)), Voice.QUIET),),
+            (),
+            (("esc", Voice.KEY), (" back", Voice.QUIET)),
+        )
+
+
+def _row(key: str, label: str, value: str) -> tuple[Part, ...]:
+    return (
+        (f"{key}  ", Voice.KEY),
+        (label.ljust(12), Voice.INK),
+        (clean_line(value), Voice.QUIET),
+    )

@@ -1,0 +1,65 @@
+"""A page to read: literal lines in voices, scrolled with the usual keys."""
+
+from typing import ClassVar
+
+from textual.binding import Binding, BindingType
+from textual.geometry import Size
+from textual.reactive import reactive
+from textual.scroll_view import ScrollView
+from textual.strip import Strip
+
+from widgets.voices import COMPONENTS, Palette, Part, paint, palette_of, voices_css
+
+PageLine = tuple[Part, ...]
+"""One line of a page."""
+
+
+class Page(ScrollView, can_focus=True):
+    """Lines under one another; a line wider than the page is cut."""
+
+    DEFAULT_CSS = """
+    Page {
+        color: $ink;
+        scrollbar-size: 0 0;
+        overflow-x: hidden;
+    }
+    """ + voices_css("Page")
+    COMPONENT_CLASSES: ClassVar[set[str]] = set(COMPONENTS)
+    ALLOW_SELECT = False
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("down,j", "scroll_by(1)", "Down", show=False),
+        Binding("up,k", "scroll_by(-1)", "Up", show=False),
+        Binding("pagedown,space", "scroll_by(10)", "Page down", show=False),
+        Binding("pageup", "scroll_by(-10)", "Page up", show=False),
+        Binding("home", "scroll_by(-100000)", "First", show=False),
+        Binding("end", "scroll_by(100000)", "Last", show=False),
+    ]
+
+    lines: reactive[tuple[PageLine, ...]] = reactive((), repaint=False)
+    """What is read, a tuple of parts per line."""
+
+    _palette: Palette | None = None
+
+    def watch_lines(self, lines: tuple[PageLine, ...]) -> None:
+        """Take new lines; the place stays."""
+        self.virtual_size = Size(0, len(lines))
+        self.refresh()
+
+    def notify_style_update(self) -> None:
+        """Forget the colours when the theme changes."""
+        self._palette = None
+        super().notify_style_update()
+
+    def action_scroll_by(self, by: int) -> None:
+        """Scroll by some lines."""
+        self.scroll_to(y=self.scroll_offset.y + by, animate=False, immediate=True)
+
+    def render_line(self, y: int) -> Strip:
+        """Paint one line."""
+        cells = self.size.width
+        index = y + self.scroll_offset.y
+        if self._palette is None:
+            self._palette = palette_of(self)
+        if index >= len(self.lines):
+            return Strip.blank(cells, self.rich_style)
+        return paint(self.lines[index], cells, self._palette, self.rich_style)
