@@ -63,6 +63,14 @@ def test_what_is_harmless_is_the_same_object() -> None:
         ("\U0001f469\u200d\U0001f467", "\U0001f469\u200d\U0001f467"),
         ("\u0645\u06cc\u200c\u062e", "\u0645\u06cc\u200c\u062e"),
         ("a\ud800b\ue000c\uffffd\U0010eeee", "a\ufffdb\ufffdc\ufffdd\ufffd"),
+        (
+            "a\U00050000b\u2065c\ufff0d",
+            "a\ufffdb"
+            + ("\ufffd" * cell_len("\u2065"))
+            + "c"
+            + ("\ufffd" * cell_len("\ufff0"))
+            + "d",
+        ),
         ("\U0001fae8\U0001fadf", "\U0001fae8\U0001fadf"),
     ],
 )
