@@ -97,7 +97,7 @@ async def open_desk(
     tables = tables_of(files.private, files.cache)
     by_account = {network.account.id: network for network in networks}
     engine = Engine(tables.sessions, clock, changes.publish)
-    intake = Intake(files.private, files.cache, lambda: engine.session)
+    intake = Intake(files.private, files.cache, lambda: engine.sitting)
     outbox = Outbox(
         tables.outbox,
         by_account.get,

@@ -12,7 +12,7 @@ from services.model.changes import Family
 from services.model.ids import AccountId, PersonId, SessionId, WaitingId
 from services.model.posts import Post, Relation
 from services.model.sending import Send
-from services.model.session import WentLive
+from services.model.session import Sitting, WentLive
 from services.model.waiting import WaitState
 from services.networks.base import Arrivals
 from services.store.comments import add_comment, author_of_post, drop_comment
@@ -38,12 +38,12 @@ class Intake:
     """Writes what arrives to the stores of one desk."""
 
     def __init__(
-        self, private: Database, cache: Database, session: Callable[[], SessionId | None]
+        self, private: Database, cache: Database, sitting: Callable[[], Sitting | None]
     ) -> None:
-        """Write to these two files; ``session`` says which session is on."""
+        """Write to these two files; ``sitting`` says which session is on."""
         self._private = private
         self._cache = cache
-        self._session = session
+        self._sitting = sitting
 
     async def take(self, account: AccountId, arrivals: Arrivals) -> Heard:
         """Write down what a poll brought, all of it or nothing.
@@ -103,9 +103,14 @@ class Intake:
             case Relation.TO_US:
                 return await _hear(tx, post)
             case Relation.OURS:
-                return [], await _say(tx, post, self._session()) is not None
+                return [], await _say(tx, post, self._session_of(post)) is not None
             case Relation.AROUND:
                 return [], False
+
+    def _session_of(self, post: Post) -> SessionId | None:
+        """Give the session that is on, if ``post`` was written in it."""
+        sitting = self._sitting()
+        return sitting.id if sitting is not None and post.created_at >= sitting.started_at else None
 
 
 async def _hear(tx: Transaction, comment: Post) -> tuple[list[WentLive], bool]:

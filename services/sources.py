@@ -15,7 +15,7 @@ from services.model.changes import Family
 from services.model.ids import AccountId
 from services.model.session import WentLive
 from services.model.words import Safe
-from services.networks.base import Network
+from services.networks.base import Neighbourhood, Network
 from services.store.cursors import read_cursor
 from services.store.database import Database
 from services.text.clean import clean_line
@@ -71,6 +71,8 @@ class Sources:
                     self._changes.publish(Family.NETWORKS)
                 pause_s = _FIRST_PAUSE_S
                 await network.wait()
+                if isinstance(network, Neighbourhood):
+                    self._changes.publish(Family.PRESENCE)
             except ChinwagError as error:
                 self._note(account, clean_line(f"{network.account.network}: {error.what}"))
             except Exception:  # noqa: BLE001 - one network must not end the others

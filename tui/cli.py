@@ -88,7 +88,11 @@ def _build_parser() -> argparse.ArgumentParser:
         command.add_argument("--json", action="store_true", help="for programs")
     report = commands.add_parser("report", help="your past sessions, to keep or to share")
     report.add_argument("--format", choices=("md", "json"), default="md", help="the form (md)")
-    commands.add_parser("doctor", help="what is wrong here, in words")
+    doctor = commands.add_parser("doctor", help="what is wrong here, in words")
+    doctor.add_argument(
+        "--make-commons", metavar="DIR", help="make a folder for a commons that a group shares"
+    )
+    doctor.add_argument("--group", metavar="NAME", help="whose commons it will be")
     commands.add_parser("accounts", help="who you are, and where")
     return parser
 
@@ -145,7 +149,7 @@ def _run_text(asked: argparse.Namespace) -> int:
         case "report":
             running = commands.report(as_json=asked.format == "json")
         case "doctor":
-            running = commands.doctor()
+            running = commands.doctor(asked.make_commons, asked.group)
         case _:
             running = commands.accounts()
     return asyncio.run(running)

@@ -284,7 +284,7 @@ class Composer(Vertical):
 
     def _say(self) -> None:
         """Write the border, the placeholder and the line above."""
-        if not self.is_mounted:
+        if not self.children:
             return
         target, pad, line = self.target, self.pad, self._remark_line
         pad.read_only = target is None

@@ -30,7 +30,7 @@ def topic_words(topic: Topic, now: datetime | None) -> str:
     """Say how many talk about a topic, since when, and what one should know of it."""
     words = [GRAVE] if topic.is_grave else []
     words += [count(topic.people, "person", "people"), short(since(topic.first_at, now))]
-    if topic.reach is not Reach.PUBLIC:
+    if topic.reach is Reach.BOX:
         words.append(topic.reach.value)
     return ", ".join(words)
 

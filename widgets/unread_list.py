@@ -166,7 +166,7 @@ class UnreadPane(Vertical):
     def watch_waiting(self, waiting: WaitingList) -> None:
         """Hand the rows down and say how many wait."""
         self.set_class(not waiting.rows, "-empty")
-        if self.is_mounted:
+        if self.children:
             self.list.values = waiting.rows
             self._say()
 
@@ -184,7 +184,7 @@ class UnreadPane(Vertical):
         self._say()
 
     def _say(self) -> None:
-        if not self.is_mounted:
+        if not self.children:
             return
         unread = self.list
         held = f"{unread.held} new ↑" if unread.held else ""

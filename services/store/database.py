@@ -231,6 +231,9 @@ def _errors_of(schema: Schema) -> Iterator[None]:
         yield
     except sqlite3.Error as error:
         raise _translate(error, schema) from error
+    except ValueError as error:
+        # What aiosqlite says of a connection that was closed meanwhile.
+        raise StoreError(f"{schema.label.capitalize()} is closed.") from error
     except OSError as error:
         what = f"{schema.label.capitalize()} cannot be opened: {error.strerror}."
         raise StoreError(what, "`chinwag doctor` says more.") from error
