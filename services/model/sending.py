@@ -103,3 +103,7 @@ class Send:
     settled_at: datetime | None
     is_dismissed: bool = False
     """Its author has dealt with a REJECTED, HELD or CHECK."""
+    is_given_back: bool = False
+    """Its text stands in its target's draft again."""
+    taken_back_at: datetime | None = None
+    """When its author deleted it again, once SENT."""

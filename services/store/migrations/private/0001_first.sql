@@ -128,7 +128,8 @@ CREATE TABLE outbox (
   pressed_boot_s REAL NOT NULL,
   settled_at   INTEGER,
   taken_back_at INTEGER,
-  dismissed    INTEGER NOT NULL DEFAULT 0
+  dismissed    INTEGER NOT NULL DEFAULT 0,
+  given_back   INTEGER NOT NULL DEFAULT 0 -- its text stands in its target's draft again
 ) STRICT;
 CREATE INDEX outbox_open ON outbox (pressed_at) WHERE state IN (0, 1);
 CREATE INDEX outbox_unsure ON outbox (pressed_at) WHERE state IN (3, 4, 5) AND dismissed = 0;
