@@ -7,10 +7,12 @@ import asyncio
 import os
 import signal
 import sys
+from collections.abc import Sequence
 from typing import ClassVar, assert_never
 
 from textual.app import App
 from textual.binding import BindingType
+from textual.filter import LineFilter
 
 from services.errors import ChinwagError
 from services.model.changes import Family
@@ -58,8 +60,12 @@ class ChinwagApp(App[Leaving]):
         pace_s = _SSH_INTERVAL_S if "SSH_CONNECTION" in os.environ else _INTERVAL_S
         self._interval_s = pace_s if interval_s is None else interval_s
         self._exit_status = 0
-        self._filters.append(PaintFilter())
+        self._second_wall = PaintFilter()
         dress(self, chosen)
+
+    def get_line_filters(self) -> Sequence[LineFilter]:
+        """Look at everything that is painted once more, last of all."""
+        return [*super().get_line_filters(), self._second_wall]
 
     def get_theme_variable_defaults(self) -> dict[str, str]:
         """Name our colours for the moment before a theme is on."""

@@ -3,6 +3,7 @@
 from functools import partial
 
 from textual.command import DiscoveryHit, Hit, Hits, Provider
+from textual.content import Content
 
 from tui.actions import ACTIONS, Action
 
@@ -13,23 +14,14 @@ class ActionProvider(Provider):
     async def discover(self) -> Hits:
         """Offer everything that works here."""
         for action in self._actions():
-            yield DiscoveryHit(
-                action.label,
-                partial(self._run, action.name),
-                help=f"{action.help} ({action.shown})",
-            )
+            yield DiscoveryHit(_shown(action), partial(self._run, action.name))
 
     async def search(self, query: str) -> Hits:
         """Offer what matches ``query``."""
         matcher = self.matcher(query)
         for action in self._actions():
-            if (score := matcher.match(f"{action.label} {action.help}")) > 0:
-                yield Hit(
-                    score,
-                    matcher.highlight(action.label),
-                    partial(self._run, action.name),
-                    help=f"{action.help} ({action.shown})",
-                )
+            if (score := matcher.match(_shown(action).plain)) > 0:
+                yield Hit(score, _shown(action), partial(self._run, action.name))
 
     def _actions(self) -> list[Action]:
         """Give the actions that the screen below the palette, or the app, can do."""
@@ -52,3 +44,8 @@ class ActionProvider(Provider):
         """Do it on the screen, or else in the app."""
         has_it = hasattr(self.screen, f"action_{name.split('(', maxsplit=1)[0]}")
         await self.app.run_action(name, default_namespace=self.screen if has_it else self.app)
+
+
+def _shown(action: Action) -> Content:
+    """Say what an action is called, what it does, and its key; the palette reads no markup."""
+    return Content(f"{action.label}: {action.help} ({action.shown})")
