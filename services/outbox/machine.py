@@ -200,7 +200,7 @@ def _after_absent(standing: Standing) -> Step:
     if _is_time_left(standing, 0.0):
         return Request(0.0)
     if standing.quiet_s < QUIET_S:
-        return Look(QUIET_S - standing.quiet_s)
+        return Look(max(WAIT_S, QUIET_S - standing.quiet_s))
     return Settle(SendState.HELD)
 
 

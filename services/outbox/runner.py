@@ -190,11 +190,11 @@ class Outbox:
             raise ChinwagError("This network takes nothing back from here.")
         begun = await self._rows.begin_taking_back(send_id, self._clock.now())
         if begun is None:
-            raise ChinwagError("It is being taken back already.")
+            raise _settled_already()
         await self._delete(network, begun, send.post)
         taken = await self._rows.finish_taking_back(send_id, self._clock.now(), self._on_taken_back)
         if taken is None:
-            raise ChinwagError("It is being taken back already.")
+            raise _settled_already()
         self._on_settled(taken)
         return taken
 

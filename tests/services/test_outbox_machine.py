@@ -105,7 +105,7 @@ def at(standing: Standing, **changes: float | bool | None) -> Standing:
         (FIRST, Absent(), Request(0.0)),
         (at(FIRST, attempts=3), Absent(), Request(0.0)),
         (at(FIRST, attempts=4, quiet_s=3.0), Absent(), Look(27.0)),
-        (at(FIRST, attempts=4, quiet_s=29.0), Absent(), Look(1.0)),
+        (at(FIRST, attempts=4, quiet_s=29.999), Absent(), Look(3.0)),
         (at(FIRST, attempts=4, quiet_s=30.0), Absent(), HELD),
         (at(FIRST, age_s=119.9), Absent(), Request(0.0)),
         (at(FIRST, age_s=120.0), Absent(), Look(30.0)),
