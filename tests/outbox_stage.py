@@ -11,15 +11,15 @@ from pathlib import Path
 from services.errors import DiskFull
 from services.model.ids import NetworkName, PersonId, SendId, SessionId, ThreadId
 from services.model.posts import Post, Reach
-from services.model.sending import Send, Target, TargetKind
+from services.model.sending import Send, SendState, Target, TargetKind
 from services.outbox import Outbox
 from services.store.database import PRIVATE, Database, Durability, Params, Transaction, Value
 from services.store.database import open_database as open_file
 from services.store.drafts import Drafts
 from services.store.outbox import OutboxRows
 from services.text.clean import clean_line
-from tests.fake_network import FakeNetwork, FakeServer, Keys, account
-from tests.fakes import FakeClock, settle
+from tests.fake_network import FakeNetwork, FakeServer, Fault, Keys, LookFault, account
+from tests.fakes import NOON, FakeClock, settle
 
 SESSION = SessionId("s1")
 
@@ -159,6 +159,21 @@ class Stage:
         await self.say(body)
         return await self.until_settled(before + 1)
 
+    async def draft_of(self, target: Target) -> str | None:
+        """Give the words of the target's draft."""
+        draft = await self.drafts.read(target.account, target.key)
+        return None if draft is None else draft.body
+
+    async def in_check(self, body: str = "hello") -> Send:
+        """Bring a send to CHECK without its being published."""
+        assert self.network is not None
+        self.network.will(Fault.DROP_BEFORE)
+        self.network.look_fault = LookFault.FAILS
+        send = await self.say_and_settle(body)
+        assert send.state is SendState.CHECK
+        self.network.look_fault = None
+        return send
+
     def due_s(self) -> float | None:
         """When the next sleeper is due, on the monotonic clock."""
         return min(
@@ -227,4 +242,21 @@ def new_post() -> Target:
         network=NetworkName.COMMONS,
         reach=Reach.BOX,
         as_handle=speaker.author.handle,
+    )
+
+
+def queued(name: str, target: Target) -> Send:
+    """Give a send that was just asked for."""
+    return Send(
+        id=SendId(name),
+        session=SESSION,
+        target=target,
+        body=f"text {name}",
+        state=SendState.QUEUED,
+        maybe_out=False,
+        attempts=0,
+        reason=None,
+        post=None,
+        pressed_at=NOON,
+        settled_at=None,
     )

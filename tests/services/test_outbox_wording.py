@@ -9,8 +9,7 @@ from services.model.sending import Send, SendState, TargetKind
 from services.model.words import Safe
 from services.outbox import words_for, words_for_taken_back
 from services.text.clean import clean
-from tests.outbox_stage import new_post, reply_to
-from tests.services.test_outbox import queued
+from tests.outbox_stage import new_post, queued, reply_to
 
 REPLY = dataclasses.replace(queued("a", reply_to("ben")), body="see you there")
 

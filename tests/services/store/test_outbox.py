@@ -17,8 +17,7 @@ from services.store.drafts import Drafts
 from services.store.outbox import OutboxRows
 from services.text.clean import clean
 from tests.fakes import NOON
-from tests.outbox_stage import SESSION, new_post, open_watched, reply_to
-from tests.services.test_outbox import queued
+from tests.outbox_stage import SESSION, new_post, open_watched, queued, reply_to
 from tests.services.test_outbox_machine import POST
 
 PRESSED = BootTime("boot-1", 1000.5)
