@@ -24,6 +24,7 @@ from tui.report import show_error, show_words
 from tui.screens.confirm import ConfirmScreen
 from tui.screens.search import SearchScreen
 from tui.screens.unsettled import UnsettledScreen
+from tui.workers import while_there
 from widgets.thread_view import ThreadView
 from widgets.topic_list import TopicList
 from widgets.unread_list import UnreadList
@@ -161,10 +162,15 @@ class LiveDeeds:
 
     async def _told(self, deed: Coroutine[Any, Any, object]) -> None:
         """Await one deed and say why, where it could not be done."""
-        try:
+
+        async def work() -> None:
             await deed
+
+        app = self._screen.app
+        try:
+            await while_there(self._screen, work)
         except ChinwagError as error:
-            show_error(self._screen.app, error)
+            show_error(app, error)
 
     async def _write(self, target: Target) -> None:
         """Turn the composer to ``target``; composing needs a session."""

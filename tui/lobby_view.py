@@ -51,7 +51,7 @@ async def read_lobby(runtime: Runtime, order: Order, cut_off: CutOff | None) -> 
         unsure=await reading.unsure(),
         cut_off=cut_off,
         holder=await runtime.holder(),
-        has_joined=bool(runtime.real.networks),
+        has_joined=runtime.commons is not None,
         trouble=runtime.commons_trouble,
     )
 

@@ -14,6 +14,7 @@ from services.paths import shown_path
 from services.runtime import Runtime
 from services.text.clean import clean_line
 from tui.report import show_error
+from tui.workers import start
 from widgets.page import Page, PageLine
 from widgets.voices import Voice
 
@@ -50,7 +51,7 @@ class AccountsScreen(ModalScreen[None]):
 
     def action_join(self) -> None:
         """Join the commons."""
-        self.run_worker(self._join(), group="join", exclusive=True)
+        start(self, self._join, "join")
 
     async def _join(self) -> None:
         try:

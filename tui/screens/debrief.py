@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+from functools import partial
 from pathlib import Path
 from typing import ClassVar
 
@@ -20,6 +21,7 @@ from services.text.clean import clean_line
 from tui.actions import Place, bindings, hint
 from tui.report import show_words
 from tui.telling import markdown, page, tell
+from tui.workers import start
 from widgets.page import Page
 from widgets.status_line import StatusLine
 
@@ -57,7 +59,7 @@ class DebriefScreen(Screen[Waiting | None]):
     def on_mount(self) -> None:
         """Tell it, and again whenever something changes."""
         self.sheet.focus()
-        self.run_worker(self._follow(), group="follow", exclusive=True)
+        start(self, self._follow, "follow")
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002
         """Ask for a verdict only where something was intended."""
@@ -69,7 +71,7 @@ class DebriefScreen(Screen[Waiting | None]):
 
     def action_verdict(self, word: str) -> None:
         """Keep what was answered."""
-        self.run_worker(self._judge(Verdict(word)), group="judge")
+        start(self, partial(self._judge, Verdict(word)), "judge")
 
     def action_export(self) -> None:
         """Write the debrief to a file in the working folder or at home."""

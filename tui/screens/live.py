@@ -4,6 +4,7 @@ Law: values flow down from one reading of the stores, messages come up and start
 no handler waits for a network or a disk.
 """
 
+from functools import partial
 from typing import ClassVar
 
 from textual import events, on
@@ -27,6 +28,7 @@ from tui.live_deeds import Deed, LiveDeeds
 from tui.live_following import follow_changes, follow_session
 from tui.live_hints import hints_for
 from tui.live_view import LiveView, Wanted, read_live
+from tui.workers import start
 from widgets.composer import Composer
 from widgets.empty_state import EmptyState
 from widgets.lines import Lines
@@ -118,8 +120,8 @@ class LiveScreen(Screen[SessionId | None]):
             self.header.label = "practice" if self.desk.is_practice else ""
         self.clock = self.desk.engine.clock
         self._fit(self.app.size.width, self.app.size.height)
-        self.run_worker(follow_session(self), group="session", exclusive=True)
-        self.run_worker(follow_changes(self), group="follow", exclusive=True)
+        start(self, partial(follow_session, self), "session")
+        start(self, partial(follow_changes, self), "follow")
         self.run_worker(self.composing.remember(), group="memory")
 
     def on_resize(self, event: events.Resize) -> None:
@@ -175,7 +177,7 @@ class LiveScreen(Screen[SessionId | None]):
     def want(self, wanted: Wanted) -> None:
         """Look at something else."""
         self.wanted = wanted
-        self.run_worker(self.refresh_view(), group="view", exclusive=True)
+        start(self, self.refresh_view, "view")
 
     def end_with(self, session: SessionId) -> None:
         """Leave for the debrief."""
@@ -197,7 +199,7 @@ class LiveScreen(Screen[SessionId | None]):
             thread=(selected.account, selected.thread),
             person=(selected.author.person, selected.author.name),
         )
-        self.run_worker(self._read_subject(), group="thread", exclusive=True)
+        start(self, self._read_subject, "thread")
 
     @on(Lines.Chosen, "UnreadList")
     def open_row(self) -> None:

@@ -25,6 +25,7 @@ from tui.lobby_doors import LobbyDoors
 from tui.lobby_view import LobbyView, read_lobby
 from tui.report import show_error
 from tui.screens.ask import AskScreen
+from tui.workers import start
 from widgets.choice_line import ChoiceLine
 from widgets.lines import Lines
 from widgets.page import Page
@@ -99,7 +100,7 @@ class LobbyScreen(Screen[None]):
         await self.refresh_view()
         self.waiters.focus()
         self.run_worker(self._find_cut_off(), group="cut off")
-        self.run_worker(self._follow(), group="follow", exclusive=True)
+        start(self, self._follow, "follow")
 
     def on_resize(self, event: events.Resize) -> None:
         """Reflow."""
@@ -107,7 +108,7 @@ class LobbyScreen(Screen[None]):
 
     def on_screen_resume(self) -> None:
         """Read again after a session."""
-        self.run_worker(self.refresh_view(), group="view", exclusive=True)
+        start(self, self.refresh_view, "view")
 
     @on(Lines.Chosen)
     def start_with(self) -> None:
@@ -142,7 +143,7 @@ class LobbyScreen(Screen[None]):
 
     def action_minutes(self) -> None:
         """Type a length."""
-        self.run_worker(self._ask_minutes(), group="ask", exclusive=True)
+        start(self, self._ask_minutes, "ask")
 
     def action_rhythm(self) -> None:
         """Turn to the other rhythm."""
@@ -154,12 +155,12 @@ class LobbyScreen(Screen[None]):
 
     def action_intention(self) -> None:
         """Say what one sits down for."""
-        self.run_worker(self._ask_intention(), group="ask", exclusive=True)
+        start(self, self._ask_intention, "ask")
 
     def action_order(self) -> None:
         """Turn to the other order."""
         self._order = Order.OLDEST if self._order is Order.BY_LANE else Order.BY_LANE
-        self.run_worker(self.refresh_view(), group="view", exclusive=True)
+        start(self, self.refresh_view, "view")
 
     def action_practice(self) -> None:
         """Sit down with the made-up cast."""

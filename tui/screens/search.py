@@ -1,5 +1,6 @@
 """Searching what was said to us and by us, as one types."""
 
+from functools import partial
 from typing import ClassVar
 
 from textual import on
@@ -12,6 +13,7 @@ from textual.widgets import Input
 
 from services.model.posts import Post
 from services.reading import Reading
+from tui.workers import start
 from widgets.found_list import FoundList
 from widgets.lines import Lines
 from widgets.said_line import SaidLine
@@ -52,7 +54,7 @@ class SearchScreen(ModalScreen[Post | None]):
     def on_input_changed(self, event: Input.Changed) -> None:
         """Search for what stands there now."""
         event.stop()
-        self.run_worker(self._search(event.value), group="search", exclusive=True)
+        start(self, partial(self._search, event.value), "search")
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         """Go to what was found."""

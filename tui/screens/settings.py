@@ -1,5 +1,6 @@
 """The few things that can be chosen; each is written to config.toml at once."""
 
+from functools import partial
 from typing import ClassVar
 
 import msgspec
@@ -16,6 +17,7 @@ from services.runtime import Runtime
 from services.text.clean import clean_line
 from tui.report import show_error
 from tui.theme import NAMES
+from tui.workers import start
 from widgets.page import Page
 from widgets.voices import Part, Voice
 
@@ -64,7 +66,7 @@ class SettingsScreen(ModalScreen[None]):
         self._choose(msgspec.structs.replace(config, commons=commons))
 
     def _choose(self, config: Config) -> None:
-        self.run_worker(self._keep(config), group="keep", exclusive=True)
+        start(self, partial(self._keep, config), "keep")
 
     async def _keep(self, config: Config) -> None:
         try:

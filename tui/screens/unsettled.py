@@ -3,6 +3,7 @@
 Law: nothing here is decided by itself; what would say a thing twice asks once more.
 """
 
+from functools import partial
 from typing import ClassVar
 
 from textual.app import ComposeResult
@@ -19,6 +20,7 @@ from services.outbox import Decision, words_for
 from services.outbox.runner import NeedsConfirming
 from tui.report import show_error
 from tui.screens.confirm import ConfirmScreen
+from tui.workers import start
 from widgets.ages import duration, since
 from widgets.cells import clip, wrap
 from widgets.page import Page, PageLine
@@ -55,13 +57,13 @@ class UnsettledScreen(ModalScreen[None]):
     def on_mount(self) -> None:
         """Show what is known, and look at the network."""
         self._show()
-        self.run_worker(self._look(), group="look")
+        start(self, self._look, "look")
 
     def action_decide(self, name: str) -> None:
         """Do what somebody decided."""
         decision = Decision[name]
         if decision in _allowed(self._send):
-            self.run_worker(self._decide(decision), group="decide", exclusive=True)
+            start(self, partial(self._decide, decision), "decide")
 
     def action_close_sheet(self) -> None:
         """Later."""
