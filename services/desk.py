@@ -37,6 +37,11 @@ class Files:
     private: Database
     cache: Database
 
+    async def close(self) -> None:
+        """Close both."""
+        await self.cache.close()
+        await self.private.close()
+
 
 @dataclass(slots=True)
 class Desk:
@@ -64,7 +69,7 @@ class Desk:
 
 
 async def open_files(private: Path, cache: Path) -> Files:
-    """Open the private file and the cache.
+    """Open the private file and the cache; whoever opens them closes them.
 
     Raises:
         StoreError: one of them cannot be opened.
@@ -88,7 +93,7 @@ async def open_desk(
     is_practice: bool = False,
     looks_on: bool = False,
 ) -> AsyncIterator[Desk]:
-    """Put a desk together over open files and networks; closes all of them at the end.
+    """Put a desk together over open files and networks; closes the networks at the end.
 
     Raises:
         StoreError: what an earlier run left in the outbox cannot be read.
@@ -130,8 +135,6 @@ async def open_desk(
         looks_on=looks_on,
     )
     async with AsyncExitStack() as stack:
-        stack.push_async_callback(files.private.close)
-        stack.push_async_callback(files.cache.close)
         stack.push_async_callback(_close_all, by_account)
         if looks_on:
             watching = asyncio.create_task(_watch(files, changes, clock), name="looking on")

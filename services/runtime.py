@@ -175,7 +175,12 @@ class Runtime:
                 clock=self.clock,
                 our_name=own_byline().name,
             )
-            files = await open_files(_practice_file(self.paths), folder / "cache.db")
+            try:
+                files = await open_files(_practice_file(self.paths), folder / "cache.db")
+            except BaseException:
+                await network.close()
+                raise
+            stack.push_async_callback(files.close)
             self.practice = await stack.enter_async_context(
                 open_desk(files, (network,), self.clock, own_sites=frozenset(), is_practice=True)
             )
@@ -245,10 +250,11 @@ async def open_runtime(
     config = await asyncio.to_thread(read_config, paths.config_file)
     for directory in (paths.data, paths.cache):
         await asyncio.to_thread(_make, directory)
-    files = await open_files(paths.private_file, paths.cache_file)
-    lock = LeaseLock(paths.lease_file)
-    lease = Lease(files.private, lock, clock, f"{os.getpid()}-{secrets.token_hex(4)}")
     async with AsyncExitStack() as stack:
+        files = await open_files(paths.private_file, paths.cache_file)
+        stack.push_async_callback(files.close)
+        lock = LeaseLock(paths.lease_file)
+        lease = Lease(files.private, lock, clock, f"{os.getpid()}-{secrets.token_hex(4)}")
         stack.callback(lease.release)
         held = await lease.acquire() or (takes_over and await lease.take_over(TAKE_OVER_S))
         desk = await stack.enter_async_context(

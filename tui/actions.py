@@ -90,7 +90,6 @@ ACTIONS: tuple[Action, ...] = (
         "start",
         "Sit down, with whoever is under the cursor.",
         _LOBBY,
-        False,
     ),
     Action("five_minutes", "r", "r", "five minutes", "Five minutes with that person.", _LOBBY),
     Action("longer", "right,l", "→ or l", "longer", "Sit down for longer.", _LOBBY),

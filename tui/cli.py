@@ -152,7 +152,19 @@ def _run_text(asked: argparse.Namespace) -> int:
             running = commands.doctor(asked.make_commons, asked.group)
         case _:
             running = commands.accounts()
-    return asyncio.run(running)
+    return asyncio.run(_told(running))
+
+
+async def _told(running: "Coroutine[Any, Any, int]") -> int:
+    """Run a command; where it cannot, say why and what to do."""
+    from services.errors import ChinwagError  # noqa: PLC0415 - as in main's law
+    from tui.report import sentence  # noqa: PLC0415
+
+    try:
+        return await running
+    except ChinwagError as error:
+        _say(sentence(error))
+        return 1
 
 
 def _find_no_screen() -> str | None:

@@ -136,10 +136,7 @@ async def _reading() -> AsyncIterator[Reading]:
     """Open the stores to read; nothing is polled and nothing sent."""
     paths = own_paths()
     clock = SystemClock()
-    try:
-        files = await open_files(paths.private_file, paths.cache_file)
-    except ChinwagError as error:
-        raise SystemExit(sentence(error)) from error
+    files = await open_files(paths.private_file, paths.cache_file)
     try:
         tables = tables_of(files.private, files.cache)
         debriefs = Debriefs(
@@ -148,8 +145,7 @@ async def _reading() -> AsyncIterator[Reading]:
         )  # fmt: skip
         yield Reading(tables, debriefs, clock)
     finally:
-        await files.private.close()
-        await files.cache.close()
+        await files.close()
 
 
 def _waiting(row: Waiting) -> dict[str, Any]:

@@ -102,10 +102,11 @@ class LiveDeeds:
     def reply(self) -> None:
         """Answer the person under the cursor, or the post that is read."""
         screen = self._screen
-        post = screen.thread_view.marked_post
-        reads = isinstance(screen.focused, ThreadView) or screen.wanted.topic is not None
-        if reads and post is not None:
-            self._work(self._reply_to(post))
+        focused = screen.focused
+        reads = isinstance(focused, ThreadView) or screen.wanted.topic is not None
+        if reads and not isinstance(focused, UnreadList):
+            if (post := screen.thread_view.marked_post) is not None:
+                self._work(self._reply_to(post))
             return
         selected = screen.unread.list.selected
         if selected is None:
@@ -286,6 +287,7 @@ class LiveDeeds:
         found = await screen.app.push_screen_wait(SearchScreen(screen.desk.reading))
         if found is None:
             return
+        screen.thread_view.marked = found.id
         screen.want(
             replace(
                 screen.wanted,

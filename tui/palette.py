@@ -14,14 +14,14 @@ class ActionProvider(Provider):
     async def discover(self) -> Hits:
         """Offer everything that works here."""
         for action in self._actions():
-            yield DiscoveryHit(_shown(action), partial(self._run, action.name))
+            yield DiscoveryHit(Content(_words(action)), partial(self._run, action.name))
 
     async def search(self, query: str) -> Hits:
         """Offer what matches ``query``."""
         matcher = self.matcher(query)
         for action in self._actions():
-            if (score := matcher.match(_shown(action).plain)) > 0:
-                yield Hit(score, _shown(action), partial(self._run, action.name))
+            if (score := matcher.match(_words(action))) > 0:
+                yield Hit(score, Content(_words(action)), partial(self._run, action.name))
 
     def _actions(self) -> list[Action]:
         """Give the actions that the screen below the palette, or the app, can do."""
@@ -46,6 +46,6 @@ class ActionProvider(Provider):
         await self.app.run_action(name, default_namespace=self.screen if has_it else self.app)
 
 
-def _shown(action: Action) -> Content:
-    """Say what an action is called, what it does, and its key; the palette reads no markup."""
-    return Content(f"{action.label}: {action.help} ({action.shown})")
+def _words(action: Action) -> str:
+    """Say what an action is called, what it does, and its key."""
+    return f"{action.label}: {action.help} ({action.shown})"

@@ -17,6 +17,7 @@ from textual.screen import Screen
 
 from services.desk import Desk
 from services.model.ids import SessionId, TopicId
+from services.model.posts import Relation
 from services.model.session import SessionClock
 from services.model.topics import Topic
 from services.model.waiting import Waiting, WaitingList
@@ -157,10 +158,15 @@ class LiveScreen(Screen[SessionId | None]):
             self.unread.list.select(first.id)
 
     def show_subject(self, view: LiveView) -> None:
-        """Show what is read below the list."""
+        """Show what is read below the list, the last word that is not ours under its cursor."""
         self.thread_view.talks = view.talks
         self.thread_view.talks_name = view.talks_name
         self.thread_view.subject = view.subject
+        if view.subject is not None and self.thread_view.marked_post is None:
+            posts = view.subject.posts
+            theirs = [post for post in posts if post.relation is not Relation.OURS]
+            if posts:
+                self.thread_view.marked = (theirs or posts)[-1].id
 
     def say_status(self) -> None:
         """Say the keys that work here, and what is not well."""
