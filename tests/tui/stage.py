@@ -183,11 +183,11 @@ class Stage:
         assert latest is not None
         return await self.runtime.real.reading.said_in(latest)
 
-    async def until_settled(self, state: SendState) -> Send:
-        """Wait until the last send of the session is in ``state``."""
+    async def until_settled(self, state: SendState, number: int = 1) -> Send:
+        """Wait until the ``number``-th send of the session, the last one, is in ``state``."""
         for _ in range(400):
             found = await self.sends()
-            if found and found[-1].state is state:
+            if len(found) == number and found[-1].state is state:
                 await self.pilot.pause()
                 return found[-1]
             await self.clock.advance(0.5)
