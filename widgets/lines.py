@@ -10,6 +10,7 @@ from typing import Any, ClassVar, Generic
 
 from rich.style import Style
 from textual import events
+from textual.actions import SkipAction
 from textual.binding import Binding, BindingType
 from textual.cache import LRUCache
 from textual.geometry import Size
@@ -219,9 +220,10 @@ class Lines(ScrollView, Generic[Row], can_focus=True):
         self._move_to(len(self._shown) - 1)
 
     def action_choose(self) -> None:
-        """Open the row under the cursor."""
-        if (key := self._selected_key()) is not None:
-            self.post_message(self.Chosen(self, key))
+        """Open the row under the cursor; where there is none, the key is the screen's."""
+        if (key := self._selected_key()) is None:
+            raise SkipAction
+        self.post_message(self.Chosen(self, key))
 
     def render_line(self, y: int) -> Strip:
         """Paint one line of the window."""
