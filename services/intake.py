@@ -6,23 +6,31 @@ again. Here the ledger's pure rules meet the stores.
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from datetime import datetime
 
-from services.ledger import LIVE_FOR, answer, hear, makes_exchange
+from services.ledger import LIVE_FOR, Standing, answer, hear, makes_exchange, tell
 from services.model.changes import Family
-from services.model.ids import AccountId, PersonId, SessionId, WaitingId
+from services.model.ids import AccountId, PersonId, PostId, SessionId, ThreadId, WaitingId
 from services.model.posts import Post, Relation
 from services.model.sending import Send
 from services.model.session import Sitting, WentLive
 from services.model.waiting import WaitState
 from services.networks.base import Arrivals
-from services.store.comments import add_comment, author_of_post, drop_comment
+from services.store.comments import (
+    add_comment,
+    answers_to,
+    author_of_post,
+    comment_of,
+    drop_comment,
+    words_to_us,
+)
 from services.store.cursors import put_cursor
 from services.store.database import Database, Transaction
 from services.store.exchanges import add_exchange, drop_exchange, mark_returned
-from services.store.people import know, meet
+from services.store.people import forget_words, know, meet, wrote_before
 from services.store.threads import add_post, drop_post
 from services.store.topics import add_to_topics
-from services.store.waiting import move, put, standing
+from services.store.waiting import move, put, remove, rewrite, standing
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,25 +61,31 @@ class Intake:
         """
         families: set[Family] = set()
         live: list[WentLive] = []
-        if arrivals.posts or arrivals.gone:
-            async with self._cache.write() as tx:
-                for post in arrivals.posts:
-                    if await add_post(tx, post):
-                        families.add(Family.THREADS)
-                        await add_to_topics(tx, post)
-                        families.add(Family.TOPICS)
-                for gone in arrivals.gone:
-                    await drop_post(tx, account, gone)
-                    families |= {Family.THREADS, Family.TOPICS}
-        async with self._private.write() as tx:
+
+        async def around(tx: Transaction) -> None:
+            for post in arrivals.posts:
+                if await add_post(tx, post):
+                    families.add(Family.THREADS)
+                    await add_to_topics(tx, post)
+                    families.add(Family.TOPICS)
+            for gone in arrivals.gone:
+                await drop_post(tx, account, gone)
+                families.update((Family.THREADS, Family.TOPICS))
+
+        async def between_us(tx: Transaction) -> None:
             for post in arrivals.posts:
                 went_live, heard = await self._write(tx, post)
-                live += went_live
+                live.extend(went_live)
                 if heard:
-                    families |= {Family.WAITING, Family.THREADS}
+                    families.update((Family.WAITING, Family.THREADS))
             for gone in arrivals.gone:
-                await drop_comment(tx, account, gone)
+                families.update(await _forget(tx, account, gone))
             await put_cursor(tx, account, arrivals.cursor)
+
+        # In one hop each: a busy network would otherwise wait for the loop once per statement.
+        if arrivals.posts or arrivals.gone:
+            await self._cache.write_whole(around)
+        await self._private.write_whole(between_us)
         return Heard(frozenset(families), tuple(live))
 
     async def keep(self, posts: tuple[Post, ...]) -> bool:
@@ -86,17 +100,8 @@ class Intake:
 
     async def unsay(self, tx: Transaction, send: Send) -> None:
         """Write down that a post of ours was taken back: whom it had answered waits again."""
-        if send.post is None:
-            return
-        account, target = send.target.account, send.target
-        await drop_comment(tx, account, send.post)
-        if await drop_exchange(tx, account, send.post) is None:
-            return
-        if target.thread is not None and target.person is not None:
-            before = await standing(tx, account, target.thread, target.person)
-            if before is not None and before.state is WaitState.ANSWERED:
-                after = replace(before, state=WaitState.SEEN, ours_at=None)
-                await move(tx, account, target.thread, target.person, before, after)
+        if send.post is not None:
+            await _forget(tx, send.target.account, send.post)
 
     async def _write(self, tx: Transaction, post: Post) -> tuple[list[WentLive], bool]:
         match post.relation:
@@ -121,7 +126,7 @@ async def _hear(tx: Transaction, comment: Post) -> tuple[list[WentLive], bool]:
     before = await standing(tx, comment.account, comment.thread, author.person)
     waits = before is not None and before.is_waiting
     known = await know(tx, comment, waits_already=waits)
-    after = hear(before, comment, known.last_at)
+    after = await _heard(tx, comment, before, known.last_at)
     waiting = await put(tx, comment, before, after)
     await mark_returned(tx, comment)
     spoke = after.ours_at
@@ -141,11 +146,77 @@ async def _say(tx: Transaction, ours: Post, session: SessionId | None) -> Waitin
     before = await standing(tx, ours.account, ours.thread, person)
     if before is None:
         return None
+    ours = replace(ours, answers=person)
+    if ours.created_at < before.last_at:
+        return await _say_late(tx, ours, person, session)
     after = answer(before, ours.created_at)
     waiting = await move(tx, ours.account, ours.thread, person, before, after)
     if makes_exchange(before, after):
-        await add_exchange(tx, replace(ours, answers=person), before, session)
+        await add_exchange(tx, ours, before, session)
     return waiting
+
+
+async def _heard(
+    tx: Transaction, comment: Post, before: Standing | None, wrote_before_at: datetime | None
+) -> Standing:
+    """Give the standing after a comment; whom we spoke to first has our word behind them."""
+    if before is None:
+        who = comment.account, comment.thread, comment.author.person
+        told = tell((comment,), await answers_to(tx, *who), wrote_before_at)
+        if told is not None:
+            return told
+    return hear(before, comment, wrote_before_at)
+
+
+async def _say_late(
+    tx: Transaction, ours: Post, person: PersonId, session: SessionId | None
+) -> WaitingId | None:
+    """Write down a post of ours that is known only now, when they have said more since."""
+    who, at = (ours.account, ours.thread, person), ours.created_at
+    theirs = await words_to_us(tx, *who)
+    earlier = [word for word in theirs if word.created_at <= at]
+    answers = [moment for moment in await answers_to(tx, *who) if moment < at]
+    then = tell(earlier, answers, await wrote_before(tx, person))
+    waiting = await _retell(tx, *who)
+    if then is not None and makes_exchange(then, answer(then, at)):
+        await add_exchange(tx, ours, then, session, earlier[-1].body)
+        await mark_returned(tx, theirs[len(earlier)])
+    return waiting
+
+
+async def _forget(tx: Transaction, account: AccountId, post: PostId) -> frozenset[Family]:
+    """Forget a post that was taken back, with all that it had changed; give what changes."""
+    kept = await comment_of(tx, account, post)
+    if kept is None:
+        return frozenset()
+    is_ours = kept.relation is Relation.OURS
+    person = await _spoken_to(tx, kept) if is_ours else kept.author.person
+    await drop_comment(tx, account, post)
+    await drop_exchange(tx, account, post)
+    if not is_ours:
+        await forget_words(tx, kept)
+    if person is not None:
+        await _retell(tx, account, kept.thread, person)
+    return frozenset((Family.WAITING, Family.THREADS))
+
+
+async def _retell(
+    tx: Transaction, account: AccountId, thread: ThreadId, person: PersonId
+) -> WaitingId | None:
+    """Work out from every word that is kept how a person stands; what was decided holds."""
+    before = await standing(tx, account, thread, person)
+    if before is None:
+        return None
+    theirs = await words_to_us(tx, account, thread, person)
+    ours = await answers_to(tx, account, thread, person)
+    told = tell(theirs, ours, await wrote_before(tx, person))
+    if told is None:
+        await remove(tx, account, thread, person, before)
+        return None
+    if told.is_waiting:
+        was_answered = before.state is WaitState.ANSWERED
+        told = replace(told, state=WaitState.SEEN if was_answered else before.state)
+    return await rewrite(tx, theirs[-1], before, told)
 
 
 async def _spoken_to(tx: Transaction, ours: Post) -> PersonId | None:

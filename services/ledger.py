@@ -1,9 +1,11 @@
 """What a word changes between two people: pure rules over one (account, thread, person).
 
-Law: computed from posts alone, ours and theirs; no clock, no network's seen-marker. Applying the
-same posts in any order that respects each side's own order gives the same standing.
+Law: computed from posts alone, ours and theirs; no clock, no network's seen-marker. ``tell`` gives
+the standing that all posts make; ``hear`` and ``answer`` give the same, one post at a time, as
+long as ours does not come later than what they have said since.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -80,6 +82,27 @@ def answer(before: Standing, at: datetime) -> Standing:
     if at < before.last_at:
         return replace(before, ours_at=ours_at)
     return replace(before, ours_at=ours_at, state=WaitState.ANSWERED)
+
+
+def tell(
+    theirs: Iterable[Post], ours: Iterable[datetime], wrote_before_at: datetime | None = None
+) -> Standing | None:
+    """Give the standing that their words and the moments of ours make; ``None`` without a word.
+
+    ``wrote_before_at`` is when they had written to us elsewhere, where that is known.
+    """
+    words = sorted(theirs, key=lambda post: post.created_at)
+    answers = sorted(ours)
+    now: Standing | None = None
+    before_at = wrote_before_at
+    for word in words:
+        while now is not None and answers and answers[0] < word.created_at:
+            now = answer(now, answers.pop(0))
+        now = hear(now, word, before_at)
+        before_at = word.created_at
+    for at in answers:
+        now = None if now is None else answer(now, at)
+    return now
 
 
 def makes_exchange(before: Standing | None, after: Standing | None) -> bool:

@@ -1,6 +1,8 @@
 """What was said to us and what we said: one row per post, and the index that searches them."""
 
+import re
 import sqlite3
+from datetime import datetime
 
 from services.model.ids import AccountId, NetworkName, PersonId, PostId, ThreadId
 from services.model.posts import Post, Reach, Relation, Thread
@@ -13,6 +15,10 @@ from services.text.marks import find_links, find_tags
 _COLUMNS = """c.account, c.post, c.network, c.thread, c.parent, c.answers, c.person, c.relation,
   c.reach, c.body, c.url, c.created_at, p.handle, p.name"""
 _THREAD_AT_MOST = 200
+_UNSPACED = re.compile(
+    r"([\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff])"
+)
+"""Letters of the scripts that put no space between words."""
 
 
 async def add_comment(tx: Transaction, post: Post) -> bool:
@@ -40,7 +46,7 @@ async def add_comment(tx: Transaction, post: Post) -> bool:
     if added:
         await tx.run(
             "INSERT INTO comment_words (body, name, account, post) VALUES (?, ?, ?, ?)",
-            (post.body, post.author.name, post.account, post.id),
+            (_spaced(post.body), _spaced(post.author.name), post.account, post.id),
         )
     return bool(added)
 
@@ -57,6 +63,44 @@ async def author_of_post(tx: Transaction, account: AccountId, post: PostId) -> P
         "SELECT person FROM comment WHERE account = ? AND post = ?", (account, post)
     )
     return PersonId(rows[0]["person"]) if rows else None
+
+
+async def comment_of(tx: Transaction, account: AccountId, post: PostId) -> Post | None:
+    """Give a post that is kept."""
+    rows = await tx.run(
+        f"""SELECT {_COLUMNS} FROM comment c JOIN person p ON p.id = c.person
+            WHERE c.account = ? AND c.post = ?""",
+        (account, post),
+    )
+    return post_of(rows[0]) if rows else None
+
+
+async def words_to_us(
+    tx: Transaction, account: AccountId, thread: ThreadId, person: PersonId
+) -> list[Post]:
+    """Give all that a person has said to us in a thread, oldest first."""
+    rows = await tx.run(
+        f"""SELECT {_COLUMNS} FROM comment c JOIN person p ON p.id = c.person
+            WHERE c.account = ? AND c.thread = ? AND c.person = ? AND c.relation = 1
+            ORDER BY c.created_at""",
+        (account, thread, person),
+    )
+    return [post_of(row) for row in rows]
+
+
+async def answers_to(
+    tx: Transaction, account: AccountId, thread: ThreadId, person: PersonId
+) -> list[datetime]:
+    """Give when we spoke to a person in a thread, oldest first."""
+    rows = await tx.run(
+        """SELECT o.created_at FROM comment o
+           WHERE o.account = ?1 AND o.thread = ?2 AND o.relation = 2 AND (o.answers = ?3
+             OR o.answers IS NULL AND EXISTS (SELECT 1 FROM comment t
+               WHERE t.account = ?1 AND t.post = o.parent AND t.person = ?3))
+           ORDER BY o.created_at""",
+        (account, thread, person),
+    )
+    return [from_row(row["created_at"]) for row in rows]
 
 
 async def drop_comment(tx: Transaction, account: AccountId, post: PostId) -> None:
@@ -120,5 +164,10 @@ def post_of(row: sqlite3.Row) -> Post:
 
 def _query(words: str) -> str:
     """Word a search so that nothing in it is syntax to FTS5."""
-    terms = ['"' + term.replace('"', '""') + '"' for term in words.split()]
+    terms = ['"' + _spaced(term).replace('"', '""') + '"' for term in words.split()]
     return " ".join(terms) + "*" if terms else ""
+
+
+def _spaced(text: str) -> str:
+    """Set apart what would otherwise be one long word to FTS5, so that each part is found."""
+    return _UNSPACED.sub(r" \1 ", text)

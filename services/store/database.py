@@ -7,18 +7,21 @@ wait for it. Errors of SQLite leave here as errors of ours.
 import asyncio
 import os
 import sqlite3
-from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from enum import Enum
 from importlib import resources
 from pathlib import Path
+from typing import Any, TypeVar
 
 import aiosqlite
 
 from services.errors import DiskFull, StoreError
 
 _BUSY_S = 5.0
+
+_Result = TypeVar("_Result")
 
 Value = str | int | float | bytes | None
 """What SQLite keeps."""
@@ -66,6 +69,22 @@ class Transaction:
         await self._connection.executemany(sql, rows)
 
 
+class _OnThread(Transaction):
+    """A write in progress, for whoever is on the writer's own thread already."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        """Speak through ``connection``, which has begun."""
+        self._here = connection
+
+    async def run(self, sql: str, params: Params = ()) -> list[sqlite3.Row]:
+        """Run one statement here and give the rows that it returns."""
+        return self._here.execute(sql, params).fetchall()
+
+    async def run_many(self, sql: str, rows: Sequence[Params]) -> None:
+        """Run one statement once per row of values."""
+        self._here.executemany(sql, rows)
+
+
 class Database:
     """An open file; made by ``open_database``."""
 
@@ -107,9 +126,40 @@ class Database:
                     yield Transaction(self._writer)
                     await asyncio.shield(self._writer.commit())
                 except BaseException:
-                    if self._writer.in_transaction:
-                        await asyncio.shield(self._writer.rollback())
+                    # Even where it seems not to have begun: BEGIN may still wait in its thread.
+                    await asyncio.shield(self._writer.rollback())
                     raise
+
+    async def write_whole(
+        self, work: Callable[[Transaction], Coroutine[Any, Any, _Result]]
+    ) -> _Result:
+        """Do ``work`` as one transaction in one hop, for work of many statements.
+
+        It runs on the writer's thread and may await nothing but the transaction's own methods.
+
+        Raises:
+            DiskFull: there is no space; nothing of this transaction was kept.
+            StoreError: the file cannot be written; nothing of this transaction was kept.
+        """
+
+        def do() -> _Result:
+            # The only way aiosqlite has to run more than one statement per hop.
+            connection = self._writer._conn  # noqa: SLF001
+            connection.execute("BEGIN IMMEDIATE")
+            try:
+                result = _finish(work(_OnThread(connection)))
+                connection.commit()
+            except BaseException:
+                if connection.in_transaction:
+                    connection.rollback()
+                raise
+            return result
+
+        async with self._turn:
+            with _errors_of(self.schema):
+                hop = self._writer._execute(do)  # type: ignore[no-untyped-call]  # noqa: SLF001
+                result: _Result = await hop
+                return result
 
     async def data_version(self) -> int:
         """Give a number that differs after another connection has committed.
@@ -213,6 +263,17 @@ async def _migrate(connection: aiosqlite.Connection, schema: Schema) -> None:
             except BaseException:
                 await connection.rollback()
                 raise
+
+
+def _finish(work: Coroutine[Any, Any, _Result]) -> _Result:
+    """Run a coroutine that never waits, outside of any loop."""
+    try:
+        work.send(None)
+    except StopIteration as done:
+        result: _Result = done.value
+        return result
+    work.close()
+    raise RuntimeError("a whole write may await nothing but its transaction")
 
 
 def _statements(script: str) -> Iterator[str]:

@@ -9,6 +9,7 @@ from services.model.ids import AccountId, NetworkName, PersonId, PostId, Session
 from services.model.people import Acquaintance
 from services.model.posts import Post
 from services.model.waiting import Lane
+from services.model.words import Safe
 from services.store.database import Database, Transaction
 from services.store.instants import from_row, from_row_or_none, to_row
 from services.store.people import author_of
@@ -19,9 +20,16 @@ _COLUMNS = """p.id AS person, p.network, p.handle, p.name, e.acquaintance, e.ask
 
 
 async def add_exchange(
-    tx: Transaction, ours: Post, before: Standing, session: SessionId | None
+    tx: Transaction,
+    ours: Post,
+    before: Standing,
+    session: SessionId | None,
+    asked: Safe | None = None,
 ) -> None:
-    """Write down that ``ours`` has answered what stood ``before``."""
+    """Write down that ``ours`` has answered what stood ``before``.
+
+    ``asked`` is what it answered, where they have said more since.
+    """
     rows = await tx.run(
         """SELECT p.exchanges, w.body FROM person p JOIN waiting w
              ON w.account = ? AND w.thread = ? AND w.person = p.id WHERE p.id = ?""",
@@ -38,7 +46,7 @@ async def add_exchange(
             ours.thread,
             ours.answers,
             to_row(before.since_at),
-            rows[0]["body"],
+            rows[0]["body"] if asked is None else asked,
             to_row(ours.created_at),
             ours.id,
             ours.body,

@@ -49,6 +49,22 @@ async def know(tx: Transaction, post: Post, *, waits_already: bool) -> Known:
     return Known(from_row_or_none(rows[0]["last_at"]), rows[0]["exchanges"])
 
 
+async def wrote_before(tx: Transaction, person: PersonId) -> datetime | None:
+    """Give when somebody had written to us before what waits now, where it is known."""
+    rows = await tx.run("SELECT before_at FROM person WHERE id = ?", (person,))
+    return from_row_or_none(rows[0]["before_at"]) if rows else None
+
+
+async def forget_words(tx: Transaction, post: Post) -> None:
+    """Remember somebody without the words that they have taken back."""
+    await tx.run(
+        """UPDATE person SET last_body = nullif(last_body, ?2),
+             before_body = nullif(before_body, ?2)
+           WHERE id = ?1""",
+        (post.author.person, post.body),
+    )
+
+
 async def meet(tx: Transaction, author: Author, network: NetworkName) -> None:
     """Write down that somebody exists, without a word of theirs to us."""
     await tx.run(

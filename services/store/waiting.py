@@ -5,6 +5,7 @@ in the same transaction; so no reading ever counts rows.
 """
 
 import sqlite3
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -67,8 +68,38 @@ async def put(
             to_row(comment.created_at),
         ),
     )
-    await _keep_counts(tx, comment.account, comment.thread, before, after)
+    who = (comment.account, comment.thread, comment.author.person)
+    await _keep_counts(tx, who, before, after)
     return WaitingId(rows[0]["id"])
+
+
+async def rewrite(tx: Transaction, word: Post, before: Standing, after: Standing) -> WaitingId:
+    """Write a standing that was told anew; ``word`` is the last that they have said."""
+    who = (word.account, word.thread, word.author.person)
+    rows = await tx.run(
+        """UPDATE waiting SET post = ?, body = ?, reach = ?, since_at = ?, last_at = ?,
+             away_days = ? WHERE account = ? AND thread = ? AND person = ? RETURNING id""",
+        (
+            word.id,
+            word.body,
+            word.reach.value,
+            to_row(after.since_at),
+            to_row(after.last_at),
+            after.away_days,
+            *who,
+        ),
+    )
+    await move(tx, *who, before, after)
+    return WaitingId(rows[0]["id"])
+
+
+async def remove(
+    tx: Transaction, account: AccountId, thread: ThreadId, person: PersonId, before: Standing
+) -> None:
+    """Forget somebody who has taken back everything they said to us in a thread."""
+    who = (account, thread, person)
+    await _keep_counts(tx, who, before, None)
+    await tx.run("DELETE FROM waiting WHERE account = ? AND thread = ? AND person = ?", who)
 
 
 async def move(
@@ -93,7 +124,7 @@ async def move(
             person,
         ),
     )
-    await _keep_counts(tx, account, thread, before, after)
+    await _keep_counts(tx, (account, thread, person), before, after)
     return WaitingId(rows[0]["id"])
 
 
@@ -103,10 +134,12 @@ class WaitingRows:
     def __init__(self, db: Database) -> None:
         """Work on the private file."""
         self._db = db
+        self._built: dict[sqlite3.Row, Candidate] = {}
 
     async def read(self, now: datetime, order: Order = Order.BY_LANE) -> WaitingList:
         """Give who waits at ``now``, at most ``SHOWN_AT_MOST`` rows, and how many there are."""
-        candidates = [*await self._piles(), *await self._lanes(now, order)]
+        found = [*await self._piles(now), *await self._lanes(now, order)]
+        candidates = self._build(found)
         counts = (await self._db.read("SELECT people, last_words FROM waiting_count"))[0]
         return WaitingList(
             rows=rank(candidates, now, order),
@@ -140,8 +173,13 @@ class WaitingRows:
     async def waited_a_day(self, now: datetime) -> int:
         """Count who has waited more than a day, stopping at 1,000."""
         rows = await self._db.read(
-            """SELECT count(*) AS n FROM (SELECT 1 FROM waiting WHERE state IN (0, 1)
-                 AND piled = 0 AND since_at < ? AND lane < 5 LIMIT 1000)""",
+            """SELECT count(*) AS n FROM (
+                 SELECT 1 FROM waiting WHERE state IN (0, 1) AND piled = 0 AND since_at < ?1
+                   AND lane < 5
+                 UNION ALL
+                 SELECT 1 FROM waiting WHERE state IN (0, 1) AND piled = 1 AND since_at < ?1
+                   AND lane < 5
+                 LIMIT 1000)""",
             (to_row(now - _A_DAY),),
         )
         return int(rows[0]["n"])
@@ -154,7 +192,7 @@ class WaitingRows:
         async with self._db.write() as tx:
             rows = await tx.run(
                 """SELECT state, lane, since_at, last_at, ours_at, words, away_days, account,
-                     thread FROM waiting WHERE id = ?""",
+                     thread, person FROM waiting WHERE id = ?""",
                 (waiting,),
             )
             if not rows:
@@ -162,84 +200,103 @@ class WaitingRows:
             before = _standing_of(rows[0])
             await tx.run("UPDATE waiting SET state = ? WHERE id = ?", (state, waiting))
             after = replace(before, state=state)
-            await _keep_counts(
-                tx, AccountId(rows[0]["account"]), ThreadId(rows[0]["thread"]), before, after
+            who = (
+                AccountId(rows[0]["account"]),
+                ThreadId(rows[0]["thread"]),
+                PersonId(rows[0]["person"]),
             )
+            await _keep_counts(tx, who, before, after)
             return before.state
 
-    async def _lanes(self, now: datetime, order: Order) -> list[Candidate]:
-        """Ask each lane's index for its first rows."""
+    async def _lanes(self, now: datetime, order: Order) -> list[sqlite3.Row]:
+        """Ask each lane's index for its first rows, no more than can be shown of it."""
         live = to_row(now - LIVE_FOR)
-        asked: list[tuple[str, tuple[Value, ...]]] = [
-            ("w.state IN (0, 1) AND w.ours_at IS NOT NULL AND w.ours_at >= ? LIMIT 100", (live,))
-        ]
+        found = await self._some(
+            "w.state IN (0, 1) AND w.ours_at IS NOT NULL AND w.ours_at >= ? LIMIT 100", (live,)
+        )
+        waits, room = "w.state IN (0, 1) AND w.piled = 0", SHOWN_AT_MOST
         match order:
             case Order.BY_LANE:
-                asked += [
-                    (
-                        f"""w.state IN (0, 1) AND w.piled = 0 AND w.lane = {lane:d}
-                            ORDER BY w.since_at, w.id LIMIT ?""",
-                        (SHOWN_AT_MOST if lane is not Lane.LAST_WORD else 50,),
-                    )
-                    for lane in (Lane.QUESTION, Lane.BACK, Lane.REST, Lane.LAST_WORD)
-                ]
+                for lane in (Lane.QUESTION, Lane.BACK, Lane.REST, Lane.LAST_WORD):
+                    where = f"{waits} AND w.lane = {lane:d} ORDER BY w.since_at, w.id LIMIT ?"
+                    some = await self._some(where, (room,)) if room else []
+                    found += some
+                    room -= len(some)
             case Order.OLDEST:
-                asked.append(
-                    (
-                        "w.state IN (0, 1) AND w.piled = 0 ORDER BY w.since_at, w.id LIMIT ?",
-                        (SHOWN_AT_MOST,),
-                    )
-                )
-        found: list[Candidate] = []
-        for where, params in asked:
-            rows = await self._db.read(f"SELECT {_COLUMNS} {_FROM} WHERE {where}", params)
-            found += [_candidate_of(row) for row in rows]
+                found += await self._some(f"{waits} ORDER BY w.since_at, w.id LIMIT ?", (room,))
         return found
 
-    async def _piles(self) -> list[Candidate]:
-        """Give one row per pile: whoever has waited longest in it, for all of them."""
-        rows = await self._db.read(
-            f"""SELECT {_COLUMNS}, pile.people FROM pile JOIN waiting w ON w.id = (
+    async def _some(self, where: str, params: tuple[Value, ...]) -> list[sqlite3.Row]:
+        return await self._db.read(f"SELECT {_COLUMNS}, 1 AS people {_FROM} WHERE {where}", params)
+
+    def _build(self, found: Iterable[sqlite3.Row]) -> list[Candidate]:
+        """Make rows into values; those of the last reading are taken from there.
+
+        A live screen reads ten times a second, and of what it reads next to nothing has changed.
+        """
+        self._built = {
+            row: self._built.get(row) or _candidate_of(row, row["people"]) for row in found
+        }
+        return list(self._built.values())
+
+    async def _piles(self, now: datetime) -> list[sqlite3.Row]:
+        """Give one row per pile: whoever has waited longest in it, for all who are not live."""
+        return await self._db.read(
+            f"""SELECT {_COLUMNS}, pile.people - (
+                  SELECT count(*) FROM waiting WHERE account = pile.account
+                    AND thread = pile.thread AND state IN (0, 1) AND lane < 5
+                    AND ours_at IS NOT NULL AND ours_at >= ?1) AS people
+                FROM pile JOIN waiting w ON w.id = (
                   SELECT id FROM waiting WHERE account = pile.account AND thread = pile.thread
-                    AND state IN (0, 1) AND lane < 5 ORDER BY lane, since_at LIMIT 1)
-                JOIN person p ON p.id = w.person WHERE pile.people >= {PILE_FROM} LIMIT 100"""
+                    AND state IN (0, 1) AND lane < 5 AND (ours_at IS NULL OR ours_at < ?1)
+                    ORDER BY lane, since_at LIMIT 1)
+                JOIN person p ON p.id = w.person WHERE pile.people >= {PILE_FROM} LIMIT 100""",
+            (to_row(now - LIVE_FOR),),
         )
-        return [_candidate_of(row, people=row["people"]) for row in rows]
+
+
+_Who = tuple[AccountId, ThreadId, PersonId]
 
 
 async def _keep_counts(
-    tx: Transaction,
-    account: AccountId,
-    thread: ThreadId,
-    before: Standing | None,
-    after: Standing,
+    tx: Transaction, who: _Who, before: Standing | None, after: Standing | None
 ) -> None:
-    counted, counts = before is not None and before.counts, after.counts
-    quiet = after.is_waiting and not counts
+    counted, counts = before is not None and before.counts, after is not None and after.counts
     was_quiet = before is not None and before.is_waiting and not counted
+    quiet = after is not None and after.is_waiting and not counts
     if counted != counts or was_quiet != quiet:
         await tx.run(
             "UPDATE waiting_count SET people = people + ?, last_words = last_words + ?",
             (counts - counted, quiet - was_quiet),
         )
-    if counted == counts:
-        return
+    if counted != counts:
+        await _keep_pile(tx, who, is_in=counts)
+
+
+async def _keep_pile(tx: Transaction, who: _Who, *, is_in: bool) -> None:
+    """Count one person into the pile of a thread or out of it, and say who is shown in it."""
+    account, thread, _ = who
     rows = await tx.run(
-        """INSERT INTO pile (account, thread, people) VALUES (?1, ?2, max(?3, 0))
+        """INSERT INTO pile (account, thread, people) VALUES (?1, ?2, 1)
            ON CONFLICT DO UPDATE SET people = people + ?3 RETURNING people""",
-        (account, thread, counts - counted),
+        (account, thread, 1 if is_in else -1),
     )
     people = int(rows[0]["people"])
-    if people >= PILE_FROM:
+    if is_in and people == PILE_FROM:
         await tx.run(
             """UPDATE waiting SET piled = 1 WHERE account = ? AND thread = ?
                  AND state IN (0, 1) AND lane < 5 AND piled = 0""",
             (account, thread),
         )
-    else:
+    elif not is_in and people == PILE_FROM - 1:
         await tx.run(
             "UPDATE waiting SET piled = 0 WHERE account = ? AND thread = ? AND piled = 1",
             (account, thread),
+        )
+    else:
+        await tx.run(
+            "UPDATE waiting SET piled = ? WHERE account = ? AND thread = ? AND person = ?",
+            (is_in and people > PILE_FROM, *who),
         )
 
 

@@ -30,6 +30,7 @@ CREATE TABLE comment (                   -- what was said to us, and what we sai
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX comment_thread ON comment (account, thread, created_at);
 CREATE INDEX comment_newest ON comment (created_at DESC);
+CREATE INDEX comment_ours ON comment (account, thread, created_at) WHERE relation = 2;
 
 CREATE VIRTUAL TABLE comment_words USING fts5 (
   body, name, account UNINDEXED, post UNINDEXED, tokenize = 'unicode61 remove_diacritics 2'
@@ -58,6 +59,8 @@ CREATE INDEX waiting_lane ON waiting (lane, since_at, id)
   WHERE state IN (0, 1) AND piled = 0;
 CREATE INDEX waiting_oldest ON waiting (since_at, id)
   WHERE state IN (0, 1) AND piled = 0;
+CREATE INDEX waiting_piled ON waiting (since_at)
+  WHERE state IN (0, 1) AND piled = 1;
 CREATE INDEX waiting_live ON waiting (ours_at)
   WHERE state IN (0, 1) AND ours_at IS NOT NULL;
 CREATE INDEX waiting_thread ON waiting (account, thread, lane, since_at)
