@@ -113,8 +113,14 @@ class Composing:
         target = self._composer.target
         if target is None or (target.account, target.key) != (send.target.account, send.target.key):
             return
-        if send.is_given_back and not self._composer.text.strip():
-            self._composer.text = send.body
+        if not send.is_given_back or (self._composer.text.strip() and not send.is_dismissed):
+            return
+        # Taken as text it stands in the draft, below what may have been begun since.
+        await self.save()
+        kept = await self._desk.reading.draft(target)
+        if kept is not None and self._composer.target == target:
+            self._composer.text = kept.body
+            self._note(kept.body)
 
     def note_sent(self, send: Send) -> None:
         """Remember the last post, so that it can be taken back."""

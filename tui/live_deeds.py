@@ -302,6 +302,7 @@ class LiveDeeds:
 
     async def _look_after(self) -> None:
         screen = self._screen
+        await screen.composing.save()
         unsure = await screen.desk.reading.unsure()
         if not unsure:
             show_words(screen.app, "Everything you sent is settled.")

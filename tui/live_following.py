@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING, assert_never
 
 from services.model.changes import Family
-from services.model.sending import SendState
+from services.model.sending import Send, SendState
 from services.model.session import (
     ClockTicked,
     ExtensionOffered,
@@ -52,13 +52,7 @@ async def _carry(screen: "LiveScreen", event: SessionEvent) -> None:
             screen.clock = clock
             _news(screen, "under two minutes are left: + adds five")
         case SendSettled(send):
-            if send.state is SendState.SENT and send.taken_back_at is None:
-                screen.composing.note_sent(send)
-                screen.run_worker(screen.composing.remember(), group="memory")
-            elif send.state is not SendState.SENT and not send.is_dismissed:
-                what, remedy = words_for(send)
-                await screen.composing.settled(send)
-                show_words(screen.app, f"{what} {remedy}")
+            await _settle(screen, send)
         case WentLive(_, name):
             _news(screen, f"◉ {name} has answered you")
         case SessionEnded(session, _):
@@ -66,6 +60,19 @@ async def _carry(screen: "LiveScreen", event: SessionEvent) -> None:
             screen.end_with(session)
         case _:
             assert_never(event)
+
+
+async def _settle(screen: "LiveScreen", send: Send) -> None:
+    """Take note of what was sent; show again what came back, and say why."""
+    if send.state is SendState.SENT:
+        if send.taken_back_at is None:
+            screen.composing.note_sent(send)
+            screen.run_worker(screen.composing.remember(), group="memory")
+        return
+    await screen.composing.settled(send)
+    if not send.is_dismissed:
+        what, remedy = words_for(send)
+        show_words(screen.app, f"{what} {remedy}")
 
 
 def _tell_stage(screen: "LiveScreen", stage: Stage) -> None:

@@ -4,6 +4,8 @@ Law: a test waits for what it asserts (``until``), never for time; the clock of 
 only in ``advance``.
 """
 
+import asyncio
+import time
 from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
@@ -20,7 +22,7 @@ from services.networks.base import Arrivals, Cursor, Message
 from services.paths import Paths
 from services.runtime import Runtime, open_runtime
 from tests.fake_network import FakeNetwork, FakeServer, Keys
-from tests.fakes import FakeClock, until
+from tests.fakes import FakeClock, settle
 from tests.tui.inbox import NETWORK, Inbox
 from tui.app import ChinwagApp
 from tui.leaving import Leaving
@@ -31,6 +33,7 @@ from tui.screens.lobby import LobbyScreen
 
 SIZE = (120, 36)
 _PATIENCE_S = 10.0
+_LOOK_S = 0.02
 
 
 class Correspondence(FakeNetwork):
@@ -114,8 +117,11 @@ class Stage:
 
     async def until(self, holds: Callable[[], bool]) -> None:
         """Wait until something holds."""
-        await until(holds, _PATIENCE_S)
-        await self.pilot.pause()
+        deadline_s = time.monotonic() + _PATIENCE_S
+        while not holds():
+            assert time.monotonic() < deadline_s, "what was waited for did not happen"
+            await asyncio.sleep(_LOOK_S)
+        await settle()
 
     async def until_shown(self, *words: str) -> None:
         """Wait until all of ``words`` stand on the screen."""
@@ -157,6 +163,7 @@ class Stage:
     async def answer(self, words: str) -> None:
         """Write and say ``words`` to whoever the composer is turned to."""
         await self.write(words)
+        await self.clock.advance(1)
         await self.press("ctrl+j")
 
     async def put_cursor_on(self, name: str) -> None:
