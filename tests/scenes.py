@@ -4,9 +4,197 @@ Law: a scene is made from seeds and a clock of its own, so that it is the same e
 ``python -m tests.scenes [SCENE...]`` writes them.
 """
 
+import os
 import sys
+import tempfile
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
 
-from tests.shoot import main
+import msgspec
+from textual.pilot import Pilot
+
+from services.config import Config, save_config
+from services.model.session import Plan
+from services.paths import Paths
+from services.runtime import Runtime, open_runtime
+from services.text.clean import clean_line
+from tests.fakes import FakeClock, until
+from tests.inbox import open_inbox
+from tests.shoot import main, scene, take
+from tui.app import ChinwagApp
+from tui.opening import Opening, OpenLobby, OpenPractice
+from tui.screens.debrief import DebriefScreen
+from tui.screens.live import LiveScreen
+from tui.screens.lobby import LobbyScreen
+
+WIDE, MIDDLE, NARROW = (120, 36), (80, 24), (60, 20)
+_SEED = 7
+
+
+@asynccontextmanager
+async def _app(
+    size: tuple[int, int],
+    *,
+    theme: str = "hearth",
+    opening: Opening | None = None,
+    has_inbox: bool = True,
+) -> AsyncIterator[tuple[ChinwagApp, Pilot[Any], FakeClock, Runtime]]:
+    """Open the app over files that are swept away, with or without an inbox of 40."""
+    os.environ["TZ"] = "UTC"
+    clock = FakeClock()
+    with tempfile.TemporaryDirectory() as folder:
+        root = Path(folder)
+        paths = Paths(root / "config.toml", root / "data", root / "cache")
+        save_config(paths.config_file, msgspec.structs.replace(Config(), theme=theme))
+        async with open_runtime(paths=paths, clock=clock, environment={}) as runtime:
+            if has_inbox:
+                await open_inbox(runtime, clock)
+            app = ChinwagApp(runtime, opening or OpenLobby(), interval_s=0.0)
+            async with app.run_test(size=size) as pilot:
+                await pilot.pause()
+                yield app, pilot, clock, runtime
+
+
+async def _until(pilot: Pilot[Any], holds: Callable[[], bool]) -> None:
+    await until(holds)
+    await pilot.pause()
+    await pilot.pause()
+
+
+async def _live(size: tuple[int, int], theme: str = "hearth", *, writes: bool = True) -> str:
+    """Sit down with the second of those who wait, and begin to answer."""
+    async with _app(size, theme=theme) as (app, pilot, clock, _):
+        lobby = app.screen
+        await pilot.press("down")
+        assert isinstance(lobby, LobbyScreen)
+        lobby.plans.plan = Plan(20, intention=clean_line("answer the old ones first"))
+        await pilot.press("enter")
+        await _until(pilot, lambda: isinstance(app.screen, LiveScreen))
+        screen = app.screen
+        assert isinstance(screen, LiveScreen)
+        await _until(pilot, lambda: screen.view is not None and bool(screen.view.waiting.rows))
+        await clock.advance(7 * 60)
+        await _until(pilot, lambda: screen.thread_view.subject is not None)
+        if writes:
+            await pilot.press("r")
+            await _until(pilot, lambda: screen.composer.target is not None)
+            screen.composer.text = (
+                "It mostly does, Em. Two of the five I would now swap: start from the question\n"
+                "people really asked you, and cut the executive summary."
+            )
+        await pilot.pause(0.2)
+        return take(app)
+
+
+@scene("lobby")
+async def lobby() -> str:
+    """The lobby with forty people waiting."""
+    async with _app(WIDE) as (app, pilot, _, _):
+        await pilot.pause(0.1)
+        return take(app)
+
+
+@scene("lobby-80x24")
+async def lobby_middle() -> str:
+    """The lobby in a common window."""
+    async with _app(MIDDLE) as (app, pilot, _, _):
+        await pilot.pause(0.1)
+        return take(app)
+
+
+@scene("welcome")
+async def welcome() -> str:
+    """The lobby of somebody who is new."""
+    async with _app(MIDDLE, has_inbox=False) as (app, pilot, _, _):
+        await pilot.pause(0.1)
+        return take(app)
+
+
+@scene("live")
+async def live() -> str:
+    """A session in a large window."""
+    return await _live(WIDE)
+
+
+@scene("live-paper")
+async def live_paper() -> str:
+    """The same on paper."""
+    return await _live(WIDE, "paper")
+
+
+@scene("live-terminal")
+async def live_terminal() -> str:
+    """The same in the terminal's own colours."""
+    return await _live(WIDE, "terminal")
+
+
+@scene("live-80x24")
+async def live_middle() -> str:
+    """The same in a common window."""
+    return await _live(MIDDLE)
+
+
+@scene("live-60x20")
+async def live_narrow() -> str:
+    """The same in a small window."""
+    return await _live(NARROW, writes=False)
+
+
+async def _practice(pilot: Pilot[Any], app: ChinwagApp, clock: FakeClock) -> LiveScreen:
+    """Answer somebody in practice and wait until they have written back."""
+    await _until(pilot, lambda: isinstance(app.screen, LiveScreen))
+    screen = app.screen
+    assert isinstance(screen, LiveScreen)
+    await _until(pilot, lambda: screen.view is not None and bool(screen.view.waiting.rows))
+    await clock.advance(30)
+    await pilot.press("r")
+    await _until(pilot, lambda: screen.composer.target is not None)
+    screen.composer.text = "Both: the sky on the left page, what it did to me on the right."
+    await pilot.press("ctrl+j")
+    await _until(pilot, lambda: screen.view is not None and screen.view.answered > 0)
+    for _ in range(150):
+        if screen.view is not None and screen.view.live:
+            break
+        await clock.advance(1)
+        await pilot.pause(0.02)
+    screen.unread.list.show_held()
+    screen.unread.list.action_first()
+    await pilot.pause(0.1)
+    await clock.advance(1)
+    await pilot.pause(0.2)
+    return screen
+
+
+@scene("exchange")
+async def exchange() -> str:
+    """Somebody answers while one is there: practice, seeded."""
+    opening = OpenPractice(_SEED)
+    async with _app(WIDE, has_inbox=False, opening=opening) as (app, pilot, clock, _):
+        await _practice(pilot, app, clock)
+        return take(app)
+
+
+@scene("debrief")
+async def debrief() -> str:
+    """What that session was."""
+    opening = OpenPractice(_SEED)
+    async with _app(WIDE, theme="paper", has_inbox=False, opening=opening) as (
+        app,
+        pilot,
+        clock,
+        _,
+    ):
+        await _practice(pilot, app, clock)
+        await clock.advance(5 * 60)
+        await pilot.press("q")
+        await pilot.pause(0.1)
+        await pilot.press("y")
+        await _until(pilot, lambda: isinstance(app.screen, DebriefScreen))
+        await pilot.pause(0.3)
+        return take(app)
+
 
 if __name__ == "__main__":
     sys.exit(main())

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from services.desk import Desk
-from services.model.ids import AccountId, PersonId, ThreadId, TopicId
+from services.model.ids import AccountId, PersonId, PostId, ThreadId, TopicId
 from services.model.people import Talks
 from services.model.posts import Thread
 from services.model.sending import Send, SendState
@@ -32,6 +32,8 @@ class Wanted:
     """The thread that is read while no topic is open."""
     person: tuple[PersonId, Safe] | None = None
     """Whose thread it is."""
+    post: PostId | None = None
+    """Their word that waits, which is marked in the thread."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -87,7 +87,7 @@ def minutes_sat(debrief: Debrief) -> int:
     """Give how long the session was, in whole minutes, one at least."""
     sitting = debrief.sitting
     ended = sitting.ended_at or sitting.ends_at
-    return max(1, round((ended - sitting.started_at).total_seconds() / 60))
+    return max(1, int((ended - sitting.started_at).total_seconds() // 60))
 
 
 def people_of(debrief: Debrief) -> tuple[Safe, ...]:

@@ -1,4 +1,4 @@
-"""A question with a few answers on one line; the chosen one stands out by bars and by weight."""
+"""A question with a few answers on one line; the chosen one is filled."""
 
 from textual.reactive import reactive
 
@@ -32,7 +32,7 @@ class ChoiceLine(OneLine):
         said: list[Part] = [(self._label.ljust(_LABEL_CELLS), Voice.NAME)]
         for index, option in enumerate(self.options):
             if index == self.chosen:
-                said += [("▐", Voice.NOW), (option, Voice.NOW_NAME), ("▌", Voice.NOW)]
+                said.append((f" {option} ", Voice.CHIP))
             else:
                 said.append((f" {option} ", Voice.QUIET))
             said.append((" ", Voice.INK))

@@ -29,7 +29,7 @@ class SessionHeader(OneLine):
         if self.label:
             left += [("  ", Voice.INK), (self.label, Voice.PEOPLE)]
         time = [(self._time(), Voice.NOW_NAME)] if self.clock is not None else []
-        done = tally(self.answered, self.people)
+        done = tally(self.answered, self.people) if self.answered else []
         right = [*done, ("     ", Voice.INK), *time] if time else done
         if measure(left) + 2 + measure(right) > cells:
             right = time

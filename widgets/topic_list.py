@@ -94,8 +94,11 @@ class TopicsPane(Vertical):
         self.set_class(not topics, "-empty")
 
     def on_lines_held(self, event: Lines.Held) -> None:
-        """Say how many wait above."""
+        """Say how many wait above; while the keys go elsewhere nobody reads here: let them in."""
         event.stop()
+        if event.count and not self.list.has_focus:
+            self.list.show_held()
+            self.list.action_first()
         self._say()
 
     def _say(self) -> None:

@@ -24,6 +24,7 @@ LIVE_GLYPH = "◉"
 _INDENT = 2
 _AIRY = 3
 _DENSE = 2
+_A_MOMENT_S = 5
 _NARROW = 44
 """In fewer cells than this the network's name makes room for the person's."""
 
@@ -37,7 +38,8 @@ def reason(waiting: Waiting, now: datetime | None) -> tuple[str, Voice]:
     voice = Voice.PEOPLE if waiting.lane in (Lane.LIVE, Lane.BACK) else Voice.QUIET
     match waiting.lane:
         case Lane.LIVE:
-            words = f"live, wrote {duration(since(waiting.last_at, now))} ago"
+            passed = since(waiting.last_at, now)
+            words = f"live, wrote {f'{duration(passed)} ago' if passed >= _A_MOMENT_S else 'now'}"
         case Lane.QUESTION:
             words = "question"
         case Lane.BACK:

@@ -34,6 +34,8 @@ class Voice(Enum):
     """The same while the keys go elsewhere."""
     BAR = "bar"
     KEY = "key"
+    CHIP = "chip"
+    """What Enter does, and the answer that is chosen: amber, filled."""
 
 
 Part = tuple[str, Voice]
@@ -63,6 +65,7 @@ def voices_css(name: str) -> str:
         & .voice--rest {{ background: $surface; }}
         & .voice--bar {{ color: $amber; }}
         & .voice--key {{ color: $ink; text-style: bold; }}
+        & .voice--chip {{ color: $amber; text-style: bold reverse; }}
     }}
     """
 
@@ -113,10 +116,12 @@ def spread(left: Sequence[Part], right: Sequence[Part], cells: int) -> list[Part
 def paint(parts: Iterable[Part], cells: int, palette: Palette, base: Style) -> Strip:
     """Make a line of exactly ``cells`` cells of ``parts``, standing on ``base``."""
     segments: list[Segment] = []
+    before = Voice.CHIP
     for text, voice in parts:
         said = text.translate(_CONTROLS)
-        # A space looks the same in every voice; the one before it costs no bytes.
-        style = segments[-1].style if segments and said.isspace() else base + palette[voice]
+        # A space looks the same in every voice that is not filled; the one before costs no bytes.
+        if not (said.isspace() and segments and before is not Voice.CHIP):
+            before = voice
         if said:
-            segments.append(Segment(said, style))
+            segments.append(Segment(said, base + palette[before]))
     return Strip(segments).adjust_cell_length(max(0, cells), base).simplify()

@@ -12,10 +12,9 @@ from widgets.lines import Lines
 from widgets.unread_list import reason
 from widgets.voices import Part, Voice
 
-_REASON_CELLS = 18
-_NETWORK_CELLS = 11
-_AGE_CELLS = 10
-_LEAST_NAME_CELLS = 10
+_ROOMY, _TIGHT = 66, 40
+"""From so many cells on there is a column for the network, and one for the reason."""
+_NAME_CELLS = 24
 
 
 class WaiterList(Lines[Waiting]):
@@ -39,15 +38,13 @@ class WaiterList(Lines[Waiting]):
         if why.startswith("waited "):
             why = ""
         age = duration(since(value.since_at, self.now))
-        columns: list[tuple[str, int, Voice]] = [
-            (why, _REASON_CELLS, voice),
-            (value.network.value, _NETWORK_CELLS, Voice.QUIET),
-            (age, _AGE_CELLS, Voice.QUIET),
-        ]
-        room = cells - 2
-        while columns and room - sum(width for _, width, _ in columns) < _LEAST_NAME_CELLS:
-            columns.pop(1 if len(columns) > 1 else 0)
-        name_cells = min(24, room - sum(width for _, width, _ in columns))
+        columns: list[tuple[str, int, Voice]] = [(age, 10, Voice.QUIET)]
+        if cells >= _ROOMY:
+            columns.insert(0, (value.network.value, 10, Voice.QUIET))
+        if cells >= _TIGHT:
+            columns.insert(0, (why, 24 if cells >= _ROOMY else 18, voice))
+        room = cells - 2 - sum(width for _, width, _ in columns)
+        name_cells = max(1, min(_NAME_CELLS, room))
         name_voice = Voice.NAME if is_selected else Voice.INK
         line: list[Part] = [
             ("  ", Voice.INK),

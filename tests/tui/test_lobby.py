@@ -13,7 +13,8 @@ from tui.screens.accounts import AccountsScreen
 from tui.screens.ask import AskScreen
 from tui.screens.debriefs import DebriefsScreen
 from tui.screens.live import LiveScreen
-from tui.screens.lobby import LENGTHS, LobbyScreen
+from tui.lobby_plan import LENGTHS
+from tui.screens.lobby import LobbyScreen
 from tui.screens.settings import SettingsScreen
 
 
@@ -66,7 +67,7 @@ async def test_length_and_rhythm_are_kept_for_the_next_time(tmp_path: Path) -> N
                 await stage.press(char)
             await stage.press("enter")
             await stage.until(lambda: stage.app.screen is lobby)
-            assert lobby.plan.minutes == LENGTHS[0]
+            assert lobby.plans.plan.minutes == LENGTHS[0]
         await stage.until_said("A session lasts 1 to 180 minutes.")
 
         await stage.press("m", "ctrl+a", "ctrl+k", "1", "7", "enter")
@@ -75,10 +76,10 @@ async def test_length_and_rhythm_are_kept_for_the_next_time(tmp_path: Path) -> N
 
         await stage.press("s")
         await stage.until(lambda: kept("rhythm") == "on-the-story")
-        assert lobby.plan.rhythm is Rhythm.ON_THE_STORY
+        assert lobby.plans.plan.rhythm is Rhythm.ON_THE_STORY
     async with open_stage(tmp_path, is_seeded=False) as again:
-        assert again.lobby.plan.minutes == 17
-        assert again.lobby.plan.rhythm is Rhythm.ON_THE_STORY
+        assert again.lobby.plans.plan.minutes == 17
+        assert again.lobby.plans.plan.rhythm is Rhythm.ON_THE_STORY
 
 
 async def test_enter_sits_down_with_whoever_is_under_the_cursor(tmp_path: Path) -> None:
@@ -114,7 +115,7 @@ async def test_r_sits_down_for_five_minutes_with_one_person(tmp_path: Path) -> N
         sitting = stage.runtime.real.engine.sitting
         assert sitting is not None
         assert sitting.plan.minutes == 5
-        assert stage.lobby.plan.minutes == 20
+        assert stage.lobby.plans.plan.minutes == 20
 
 
 async def test_who_has_nothing_here_is_welcomed_and_led_on(tmp_path: Path) -> None:

@@ -5,6 +5,7 @@ no handler waits for a network or a disk.
 """
 
 from functools import partial
+import contextlib
 from typing import ClassVar
 
 from textual import events, on
@@ -16,6 +17,7 @@ from textual.reactive import reactive
 from textual.screen import Screen
 
 from services.desk import Desk
+from services.errors import ChinwagError
 from services.model.ids import SessionId, TopicId
 from services.model.posts import Relation
 from services.model.session import SessionClock
@@ -85,6 +87,7 @@ class LiveScreen(Screen[SessionId | None]):
         """What the keys do."""
         self._first = first
         self._composing: Composing | None = None
+        self._is_save_due = False
 
     @property
     def composing(self) -> Composing:
@@ -125,6 +128,11 @@ class LiveScreen(Screen[SessionId | None]):
         start(self, partial(follow_changes, self), "follow")
         self.run_worker(self.composing.remember(), group="memory")
 
+    async def on_unmount(self) -> None:
+        """Save, whatever ended this screen; an error in the app does, too."""
+        with contextlib.suppress(ChinwagError):
+            await self.save()
+
     def on_resize(self, event: events.Resize) -> None:
         """Reflow."""
         self._fit(event.size.width, event.size.height)
@@ -162,6 +170,8 @@ class LiveScreen(Screen[SessionId | None]):
         self.thread_view.talks = view.talks
         self.thread_view.talks_name = view.talks_name
         self.thread_view.subject = view.subject
+        if self.wanted.topic is None and self.focused is not self.thread_view:
+            self.thread_view.marked = self.wanted.post
         if view.subject is not None and self.thread_view.marked_post is None:
             posts = view.subject.posts
             theirs = [post for post in posts if post.relation is not Relation.OURS]
@@ -204,6 +214,7 @@ class LiveScreen(Screen[SessionId | None]):
             pile=self.wanted.pile,
             thread=(selected.account, selected.thread),
             person=(selected.author.person, selected.author.name),
+            post=selected.post,
         )
         start(self, self._read_subject, "thread")
 
@@ -226,10 +237,15 @@ class LiveScreen(Screen[SessionId | None]):
     @on(Composer.Edited)
     def keep_draft(self, event: Composer.Edited) -> None:
         """Save within half a second of the first key that is not saved."""
-        is_waiting = self.composing.is_unsaved
         self.composing.edited(event.target, event.body)
-        if not is_waiting:
-            self.set_timer(SAVE_AFTER_S, self.deeds.save_draft)
+        if not self._is_save_due:
+            self._is_save_due = True
+            self.set_timer(SAVE_AFTER_S, self._save_draft)
+
+    def _save_draft(self) -> None:
+        """Save; a key typed from now on makes another save due."""
+        self._is_save_due = False
+        self.deeds.save_draft()
 
     @on(Composer.Submitted)
     def say(self, event: Composer.Submitted) -> None:

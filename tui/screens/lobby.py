@@ -14,34 +14,26 @@ from textual.getters import query_one
 from textual.screen import Screen
 
 from services.errors import ChinwagError
-from services.model.session import Plan, Rhythm
 from services.model.waiting import Order, Waiting
-from services.model.words import NOTHING
 from services.runtime import CutOff, Runtime
-from services.session.rhythm import people_that_fit
 from tui import lobby_view
 from tui.actions import Place, bindings
 from tui.lobby_doors import LobbyDoors
+from tui.lobby_plan import LobbyPlan
 from tui.lobby_view import LobbyView, read_lobby
 from tui.report import show_error
-from tui.screens.ask import AskScreen
 from tui.workers import start
 from widgets.choice_line import ChoiceLine
 from widgets.lines import Lines
 from widgets.page import Page
 from widgets.said_line import SaidLine
-from widgets.voices import Part, Voice
+from widgets.voices import Part, Voice, measure
 from widgets.waiter_list import WaiterList
 
-LENGTHS = (5, 10, 20, 30, 45)
-"""Minutes to choose from; others are typed."""
-
-_LONGEST = 180
 _TOPICS_SHOWN = 5
 _ROOMY_COLUMNS, _ROOMY_ROWS = 100, 32
 _NARROW_COLUMNS, _NARROW_ROWS = 76, 24
 _FIVE = 5
-_RHYTHMS = {Rhythm.REPLY_FIRST: "reply first", Rhythm.ON_THE_STORY: "on the story"}
 
 
 class LobbyScreen(Screen[None]):
@@ -63,9 +55,8 @@ class LobbyScreen(Screen[None]):
         """Where the keys lead."""
         self.view: LobbyView | None = None
         self.cut_off: CutOff | None = None
-        config = runtime.config
-        rhythm = Rhythm.ON_THE_STORY if config.rhythm == "on-the-story" else Rhythm.REPLY_FIRST
-        self.plan = Plan(config.minutes, rhythm, NOTHING)
+        self.plans = LobbyPlan(self)
+        """What one would sit down for."""
         self._order = Order.BY_LANE
 
     def compose(self) -> ComposeResult:
@@ -96,7 +87,7 @@ class LobbyScreen(Screen[None]):
     async def on_mount(self) -> None:
         """Show what the stores have, then follow them."""
         self._fit(self.app.size.width, self.app.size.height)
-        self.say_plan()
+        self.plans.say()
         await self.refresh_view()
         self.waiters.focus()
         self.run_worker(self._find_cut_off(), group="cut off")
@@ -122,7 +113,7 @@ class LobbyScreen(Screen[None]):
 
     def action_start(self) -> None:
         """Sit down."""
-        self.doors.sit_down(self.plan, self.waiters.selected)
+        self.doors.sit_down(self.plans.plan, self.waiters.selected)
 
     def action_five_minutes(self) -> None:
         """Sit down for five minutes with one person."""
@@ -131,15 +122,15 @@ class LobbyScreen(Screen[None]):
 
     def sit_with(self, waiting: Waiting) -> None:
         """Sit down for five minutes with one person."""
-        self.doors.sit_down(replace(self.plan, minutes=_FIVE), waiting)
+        self.doors.sit_down(replace(self.plans.plan, minutes=_FIVE), waiting)
 
     def action_longer(self) -> None:
         """Choose the next length."""
-        self._choose(next((one for one in LENGTHS if one > self.plan.minutes), LENGTHS[-1]))
+        self.plans.lengthen()
 
     def action_shorter(self) -> None:
         """Choose the length before."""
-        self._choose(next((one for one in LENGTHS[::-1] if one < self.plan.minutes), LENGTHS[0]))
+        self.plans.shorten()
 
     def action_minutes(self) -> None:
         """Type a length."""
@@ -147,11 +138,7 @@ class LobbyScreen(Screen[None]):
 
     def action_rhythm(self) -> None:
         """Turn to the other rhythm."""
-        is_first = self.plan.rhythm is Rhythm.REPLY_FIRST
-        rhythm = Rhythm.ON_THE_STORY if is_first else Rhythm.REPLY_FIRST
-        self.plan = replace(self.plan, rhythm=rhythm)
-        self.say_plan()
-        self.doors.keep(rhythm=rhythm.value)
+        self.plans.turn_rhythm()
 
     def action_intention(self) -> None:
         """Say what one sits down for."""
@@ -168,7 +155,7 @@ class LobbyScreen(Screen[None]):
 
     def begin_practice(self, seed: int | None) -> None:
         """Sit down with the made-up cast; ``seed`` gives a practice again."""
-        self.doors.practise(self.plan, seed)
+        self.doors.practise(self.plans.plan, seed)
 
     def action_commons(self) -> None:
         """Take part in the commons."""
@@ -229,64 +216,26 @@ class LobbyScreen(Screen[None]):
         )
         self._say_keys()
 
-    def say_plan(self) -> None:
-        """Say what one would sit down for."""
-        plan = self.plan
-        choices = LENGTHS if plan.minutes in LENGTHS else (*LENGTHS, plan.minutes)
-        self.length.options = tuple(map(str, choices))
-        self.length.chosen = choices.index(plan.minutes)
-        fit = people_that_fit(plan.minutes, plan.rhythm)
-        people = "1 person fits" if fit == 1 else f"{fit} people fit"
-        self.length.after = f"minutes    about {people}"
-        self.rhythm_line.options = tuple(_RHYTHMS.values())
-        self.rhythm_line.chosen = list(_RHYTHMS).index(plan.rhythm)
-        shown: Part = (
-            (plan.intention, Voice.INK) if plan.intention else ("none; i says one", Voice.QUIET)
-        )
-        self._say("intention", (("Intention".ljust(14), Voice.NAME), (" ", Voice.INK), shown))
-
     def _say_keys(self) -> None:
         first = self.waiters.selected
         with_whom = f" with {first.author.name}" if first is not None else ""
-        keys: list[Part] = [(f"▐ enter  start{with_whom} ▌", Voice.NOW_NAME), ("   ", Voice.INK)]
+        keys: list[Part] = [(f"  enter  start{with_whom}  ", Voice.CHIP), ("   ", Voice.INK)]
         for key, label in (
-            ("i", "intention"), ("p", "practice"), ("c", "commons"), ("d", "debriefs"),
-            ("a", "accounts"), ("?", "help"), ("q", "leave"),
+            ("?", "help"), ("i", "intention"), ("p", "practice"), ("c", "commons"),
+            ("d", "debriefs"), ("a", "accounts"), ("q", "leave"),
         ):  # fmt: skip
             if key == "c" and self.view is not None and self.view.has_joined:
                 continue
-            keys += [(key, Voice.KEY), (f" {label}   ", Voice.QUIET)]
+            said: list[Part] = [(key, Voice.KEY), (f" {label}   ", Voice.QUIET)]
+            if measure(keys) + measure(said) - 3 <= self._keys_cells():
+                keys += said
         self._say("keys", tuple(keys))
 
     def _say(self, name: str, said: tuple[Part, ...]) -> None:
         self.query_one(f"#{name}", SaidLine).said = said
 
-    def _choose(self, minutes: int) -> None:
-        self.plan = replace(self.plan, minutes=minutes)
-        self.say_plan()
-        self.doors.keep(minutes=minutes)
-
-    async def _ask_minutes(self) -> None:
-        typed = await self.app.push_screen_wait(
-            AskScreen("How many minutes?", str(self.plan.minutes), f"1 to {_LONGEST}")
-        )
-        if typed is None:
-            return
-        if typed.isascii() and typed.isdigit() and 1 <= int(typed[:9]) <= _LONGEST:
-            self._choose(int(typed))
-        else:
-            error = ChinwagError("That is no length.", f"A session lasts 1 to {_LONGEST} minutes.")
-            show_error(self.app, error)
-
-    async def _ask_intention(self) -> None:
-        typed = await self.app.push_screen_wait(
-            AskScreen(
-                "What do you sit down for?", self.plan.intention, "such as: the old ones first"
-            )
-        )
-        if typed is not None:
-            self.plan = replace(self.plan, intention=typed)
-            self.say_plan()
+    def _keys_cells(self) -> int:
+        return self.query_one("#keys").size.width or self.app.size.width
 
     async def _find_cut_off(self) -> None:
         try:
