@@ -39,7 +39,7 @@ async def follow_session(screen: "LiveScreen") -> None:
         await _carry(screen, event)
 
 
-async def _carry(screen: "LiveScreen", event: SessionEvent) -> None:  # noqa: C901 - one case each
+async def _carry(screen: "LiveScreen", event: SessionEvent) -> None:
     match event:
         case ClockTicked(clock):
             screen.clock = clock

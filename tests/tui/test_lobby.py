@@ -9,11 +9,11 @@ from services.model.waiting import Order
 from tests.fakes import FakeClock
 from tests.tui.inbox import BACK, LAST_WORDS, LIVE, LONGEST, PEOPLE
 from tests.tui.stage import Stage, open_stage
+from tui.lobby_plan import LENGTHS
 from tui.screens.accounts import AccountsScreen
 from tui.screens.ask import AskScreen
 from tui.screens.debriefs import DebriefsScreen
 from tui.screens.live import LiveScreen
-from tui.lobby_plan import LENGTHS
 from tui.screens.lobby import LobbyScreen
 from tui.screens.settings import SettingsScreen
 

@@ -4,8 +4,8 @@ Law: values flow down from one reading of the stores, messages come up and start
 no handler waits for a network or a disk.
 """
 
-from functools import partial
 import contextlib
+from functools import partial
 from typing import ClassVar
 
 from textual import events, on

@@ -134,7 +134,7 @@ class LobbyScreen(Screen[None]):
 
     def action_minutes(self) -> None:
         """Type a length."""
-        start(self, self._ask_minutes, "ask")
+        start(self, self.plans.ask_minutes, "ask")
 
     def action_rhythm(self) -> None:
         """Turn to the other rhythm."""
@@ -142,7 +142,7 @@ class LobbyScreen(Screen[None]):
 
     def action_intention(self) -> None:
         """Say what one sits down for."""
-        start(self, self._ask_intention, "ask")
+        start(self, self.plans.ask_intention, "ask")
 
     def action_order(self) -> None:
         """Turn to the other order."""
