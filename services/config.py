@@ -70,14 +70,24 @@ def save_config(path: Path, config: Config) -> None:
 
     try:
         make_private(path.parent)
+        path = path.resolve()  # a link, as people who keep their settings elsewhere make one, stays
         document = tomlkit.parse(path.read_text("utf-8")) if path.exists() else tomlkit.document()
         _merge(document, msgspec.to_builtins(config))
         handle, name = tempfile.mkstemp(dir=path.parent, prefix=".config-")
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
-            file.write(tomlkit.dumps(document))
-            file.flush()
-            os.fsync(file.fileno())
-        Path(name).replace(path)
+        try:
+            with os.fdopen(handle, "w", encoding="utf-8") as file:
+                file.write(tomlkit.dumps(document))
+                file.flush()
+                os.fsync(file.fileno())
+            Path(name).replace(path)
+        except BaseException:
+            Path(name).unlink(missing_ok=True)
+            raise
+    except (tomlkit.exceptions.TOMLKitError, UnicodeDecodeError) as error:
+        raise ConfigError(
+            f"{shown_path(path)} cannot be changed: {clean_line(str(error))}.",
+            "Mend that line; the setting holds until you leave.",
+        ) from error
     except OSError as error:
         raise ConfigError(
             f"{shown_path(path)} cannot be written: {error.strerror}.",

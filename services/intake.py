@@ -29,7 +29,7 @@ from services.store.database import Database, Transaction
 from services.store.exchanges import add_exchange, drop_exchange, mark_returned
 from services.store.people import forget_words, know, meet, wrote_before
 from services.store.threads import add_post, drop_post
-from services.store.topics import add_to_topics
+from services.store.topics import add_to_topics, drop_from_topics
 from services.store.waiting import move, put, remove, rewrite, standing
 
 
@@ -69,6 +69,7 @@ class Intake:
                     await add_to_topics(tx, post)
                     families.add(Family.TOPICS)
             for gone in arrivals.gone:
+                await drop_from_topics(tx, account, gone)
                 await drop_post(tx, account, gone)
                 families.update((Family.THREADS, Family.TOPICS))
 

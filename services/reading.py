@@ -90,7 +90,7 @@ class Reading:
 
     async def topics(self) -> tuple[Topic, ...]:
         """Give the topics, newest first."""
-        return await self._tables.topics.newest()
+        return await self._tables.topics.newest(self._clock.now())
 
     async def topic(self, topic: TopicId) -> OpenTopic | None:
         """Give a topic with what was said about it."""

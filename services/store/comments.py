@@ -9,7 +9,7 @@ from services.model.posts import Post, Reach, Relation, Thread
 from services.store.database import Database, Transaction
 from services.store.instants import from_row, to_row
 from services.store.people import author_of
-from services.text.clean import clean, clean_url
+from services.text.clean import clean, clean_line, clean_url
 from services.text.marks import find_links, find_tags
 
 _COLUMNS = """c.account, c.post, c.network, c.thread, c.parent, c.answers, c.person, c.relation,
@@ -163,8 +163,8 @@ def post_of(row: sqlite3.Row) -> Post:
 
 
 def _query(words: str) -> str:
-    """Word a search so that nothing in it is syntax to FTS5."""
-    terms = ['"' + _spaced(term).replace('"', '""') + '"' for term in words.split()]
+    """Word a search so that nothing in it is syntax to FTS5, which ends at a NUL."""
+    terms = ['"' + _spaced(term).replace('"', '""') + '"' for term in clean_line(words).split()]
     return " ".join(terms) + "*" if terms else ""
 
 

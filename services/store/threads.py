@@ -39,7 +39,6 @@ async def add_post(tx: Transaction, post: Post) -> bool:
 
 async def drop_post(tx: Transaction, account: AccountId, post: PostId) -> None:
     """Forget a post that its author has taken back."""
-    await tx.run("DELETE FROM topic_post WHERE account = ? AND post = ?", (account, post))
     await tx.run("DELETE FROM post WHERE account = ? AND id = ?", (account, post))
 
 

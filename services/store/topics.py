@@ -3,6 +3,7 @@
 import hashlib
 import sqlite3
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
 from services.model.ids import AccountId, NetworkName, PostId, TopicId
@@ -16,6 +17,9 @@ from services.text.clean import clean_line, clean_url
 from services.text.cues import is_grave
 
 LISTED_AT_MOST = 200
+FRESH_FOR = timedelta(days=1)
+"""What nobody has spoken of for longer is not listed."""
+
 _POSTS_AT_MOST = 50
 
 
@@ -83,6 +87,41 @@ async def _count(tx: Transaction, post: Post, topic: TopicId) -> None:
         )
 
 
+async def drop_from_topics(tx: Transaction, account: AccountId, post: PostId) -> None:
+    """Take a post out of its topics, which then say nothing of it."""
+    rows = await tx.run(
+        "DELETE FROM topic_post WHERE account = ? AND post = ? RETURNING topic", (account, post)
+    )
+    for row in rows:
+        topic = row["topic"]
+        gone = await tx.run(
+            """DELETE FROM topic WHERE id = ?1 AND (kind = 'talk' AND root = ?2 OR NOT EXISTS
+                 (SELECT 1 FROM topic_post WHERE topic = ?1)) RETURNING id""",
+            (topic, post),
+        )
+        if not gone:
+            await _recount(tx, topic)
+
+
+async def _recount(tx: Transaction, topic: str) -> None:
+    """Count a topic anew from the posts that are left in it."""
+    kept = "FROM topic_post t JOIN post p ON p.account = t.account AND p.id = t.post"
+    first, last = await tx.run(
+        f"""SELECT * FROM (SELECT p.body, t.post {kept} WHERE t.topic = ?1
+              ORDER BY t.created_at LIMIT 1)
+            UNION ALL SELECT * FROM (SELECT p.body, t.post {kept} WHERE t.topic = ?1
+              ORDER BY t.created_at DESC LIMIT 1)""",
+        (topic,),
+    )
+    await tx.run(
+        """UPDATE topic SET lead = ?2, root = iif(kind = 'talk', root, ?3),
+             (posts, people, first_at, last_at) = (SELECT count(*), count(DISTINCT person),
+               min(created_at), max(created_at) FROM topic_post WHERE topic = ?1)
+           WHERE id = ?1""",
+        (topic, clean_line(first["body"]), last["post"]),
+    )
+
+
 def _topics_of(post: Post) -> list[_Subject]:
     """Name what a post speaks of: its tags and links, or the thread it begins."""
     found = [_Subject(TopicKind.TAG, tag, f"#{tag}", None) for tag in post.tags]
@@ -110,9 +149,12 @@ class Topics:
         """Read from the cache."""
         self._db = db
 
-    async def newest(self, limit: int = LISTED_AT_MOST) -> tuple[Topic, ...]:
-        """Give the topics that others speak of, the one spoken of latest first."""
-        rows = await self._db.read("SELECT * FROM topic ORDER BY last_at DESC LIMIT ?", (limit,))
+    async def newest(self, now: datetime, limit: int = LISTED_AT_MOST) -> tuple[Topic, ...]:
+        """Give what others spoke of in the last day, the topic spoken of latest first."""
+        rows = await self._db.read(
+            "SELECT * FROM topic WHERE last_at > ? ORDER BY last_at DESC LIMIT ?",
+            (to_row(now - FRESH_FOR), limit),
+        )
         return tuple(_topic_of(row) for row in rows)
 
     async def open(self, topic: TopicId) -> OpenTopic | None:

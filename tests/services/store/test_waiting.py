@@ -232,7 +232,7 @@ STEPS = st.lists(
 )
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(STEPS)
 def test_counts_and_piles_equal_a_recount(steps: list[tuple[str, str, object, str]]) -> None:
     """Whatever happens in whatever order, nobody is counted twice, and nobody is lost."""
