@@ -4,9 +4,11 @@ Law: no domain logic; what leaves is saved first, and a terminal is never left a
 """
 
 import asyncio
+import contextlib
 import os
 import signal
 import sys
+import threading
 from collections.abc import Sequence
 from typing import ClassVar, assert_never
 
@@ -120,7 +122,10 @@ class ChinwagApp(App[Leaving]):
     def _leave_by_signal(self, status: int) -> None:
         """Save and go, within two seconds whatever hangs."""
         self._exit_status = status
-        asyncio.get_running_loop().call_later(_PATIENCE_S, os._exit, status)
+        # Not on the loop: writing to a terminal that has gone may hold that up for ever.
+        patience = threading.Timer(_PATIENCE_S, os._exit, (status,))
+        patience.daemon = True
+        patience.start()
         self.run_worker(self._save_and_go(), group="leaving")
 
     async def _save_and_go(self) -> None:
@@ -171,4 +176,5 @@ async def _run(opening: Opening) -> int:
 
 def _write(words: str) -> None:
     """Say something after the screen has closed."""
-    sys.stderr.write(clean(words) + "\n")
+    with contextlib.suppress(OSError):
+        sys.stderr.write(clean(words) + "\n")
