@@ -10,6 +10,8 @@ from textual.app import App, SuspendNotSupported
 
 from services.errors import ChinwagError
 
+_REMEDY = "Set EDITOR to the editor you like."
+
 
 async def edit_text(app: App[object], body: str, folder: Path) -> str:
     """Let somebody edit ``body`` in their editor; gives what they left.
@@ -19,7 +21,7 @@ async def edit_text(app: App[object], body: str, folder: Path) -> str:
     Raises:
         ChinwagError: there is no editor, or it did not end well; the text is as it was.
     """
-    command = shlex.split(os.environ.get("VISUAL") or os.environ.get("EDITOR") or "vi")
+    command = _editor()
     handle, name = tempfile.mkstemp(dir=folder, prefix="draft-", suffix=".txt")
     path = Path(name)
     try:
@@ -33,10 +35,23 @@ async def edit_text(app: App[object], body: str, folder: Path) -> str:
         text = await asyncio.to_thread(path.read_text, "utf-8", "replace")
         return text.rstrip("\n")
     except FileNotFoundError as error:
-        raise ChinwagError(
-            f"There is no {command[0]} here.", "Set EDITOR to the editor you like."
-        ) from error
+        if error.filename == name:
+            raise ChinwagError(
+                "The editor took its file away.", "Your text is as it was."
+            ) from error
+        raise ChinwagError(f"There is no {command[0]} here.", _REMEDY) from error
+    except OSError as error:
+        raise ChinwagError(f"{command[0]} cannot be run: {error.strerror}.", _REMEDY) from error
     except SuspendNotSupported as error:
         raise ChinwagError("An editor cannot be opened in this terminal.") from error
     finally:
         await asyncio.to_thread(path.unlink, missing_ok=True)
+
+
+def _editor() -> list[str]:
+    """Read which editor somebody likes, with its arguments."""
+    named = (os.environ.get(name, "").strip() for name in ("VISUAL", "EDITOR"))
+    try:
+        return shlex.split(next((words for words in named if words), "vi"))
+    except ValueError as error:
+        raise ChinwagError("The name of your editor has a quote too many.", _REMEDY) from error

@@ -4,12 +4,10 @@ import tomllib
 from pathlib import Path
 
 from services.model.ids import WaitingId
-from services.model.session import Rhythm
 from services.model.waiting import Order
 from tests.fakes import FakeClock
 from tests.tui.inbox import BACK, LAST_WORDS, LIVE, LONGEST, PEOPLE
 from tests.tui.stage import Stage, open_stage
-from tui.lobby_plan import LENGTHS
 from tui.screens.accounts import AccountsScreen
 from tui.screens.ask import AskScreen
 from tui.screens.debriefs import DebriefsScreen
@@ -53,9 +51,9 @@ async def test_length_and_rhythm_are_kept_for_the_next_time(tmp_path: Path) -> N
         await stage.press("right")
         await stage.until(lambda: kept("minutes") == 30)
         await stage.press("l", "l", "l")
-        await stage.until(lambda: kept("minutes") == LENGTHS[-1])
+        await stage.until(lambda: kept("minutes") == 45)
         await stage.press(*["h"] * 6)
-        await stage.until(lambda: kept("minutes") == LENGTHS[0])
+        await stage.until(lambda: kept("minutes") == 5)
         await stage.until_shown("about 3 people fit")
         assert lobby.length.options[lobby.length.chosen] == "5"
 
@@ -67,7 +65,7 @@ async def test_length_and_rhythm_are_kept_for_the_next_time(tmp_path: Path) -> N
                 await stage.press(char)
             await stage.press("enter")
             await stage.until(lambda: stage.app.screen is lobby)
-            assert lobby.plans.plan.minutes == LENGTHS[0]
+            assert lobby.plans.plan.minutes == 5
         await stage.until_said("A session lasts 1 to 180 minutes.")
 
         await stage.press("m", "ctrl+a", "ctrl+k", "1", "7", "enter")
@@ -76,10 +74,11 @@ async def test_length_and_rhythm_are_kept_for_the_next_time(tmp_path: Path) -> N
 
         await stage.press("s")
         await stage.until(lambda: kept("rhythm") == "on-the-story")
-        assert lobby.plans.plan.rhythm is Rhythm.ON_THE_STORY
+        assert lobby.rhythm_line.options[lobby.rhythm_line.chosen] == "on the story"
     async with open_stage(tmp_path, is_seeded=False) as again:
         assert again.lobby.plans.plan.minutes == 17
-        assert again.lobby.plans.plan.rhythm is Rhythm.ON_THE_STORY
+        lobby = again.lobby
+        assert lobby.rhythm_line.options[lobby.rhythm_line.chosen] == "on the story"
 
 
 async def test_enter_sits_down_with_whoever_is_under_the_cursor(tmp_path: Path) -> None:

@@ -1,0 +1,112 @@
+"""The registry of actions: every key it names does what it names, where it says."""
+
+from pathlib import Path
+
+import pytest
+from textual.actions import parse
+from textual.command import DiscoveryHit
+
+from tests.tui.stage import Stage, open_stage
+from tui.actions import ACTIONS, Action, Place, bindings, hint
+from tui.app import ChinwagApp
+from tui.live_deeds import Deed
+from tui.palette import ActionProvider
+from tui.screens.debrief import DebriefScreen
+from tui.screens.help import HelpScreen, help_lines
+from tui.screens.live import LiveScreen
+from tui.screens.lobby import LobbyScreen
+
+_SCREENS = {
+    Place.EVERYWHERE: ChinwagApp,
+    Place.LOBBY: LobbyScreen,
+    Place.LIVE: LiveScreen,
+    Place.DEBRIEF: DebriefScreen,
+}
+
+
+def _bound() -> list[Action]:
+    return [action for action in ACTIONS if action.is_bound]
+
+
+@pytest.mark.parametrize("action", _bound(), ids=lambda one: f"{one.place.name}-{one.name}")
+def test_every_bound_action_has_a_method_where_it_works(action: Action) -> None:
+    """A key of the registry calls a method that its screen, or the app, has."""
+    _, name, parameters = parse(action.name)
+    assert callable(getattr(_SCREENS[action.place], f"action_{name}"))
+    if action.place is Place.LIVE:
+        (word,) = parameters
+        assert Deed(word).value == word
+
+
+def test_every_deed_of_a_session_has_a_key() -> None:
+    """Nothing can be done in a session that no key does."""
+    words = {parse(one.name)[2][0] for one in ACTIONS if one.place is Place.LIVE}
+    assert words == {deed.value for deed in Deed}
+
+
+@pytest.mark.parametrize("place", list(Place))
+def test_no_two_actions_of_a_place_share_a_key(place: Place) -> None:
+    """In one place a key means one thing."""
+    keys = [
+        key
+        for action in ACTIONS
+        if action.place is place and action.is_bound
+        for key in action.key.split(",")
+    ]
+    assert len(keys) == len(set(keys))
+    assert [one.action for one in bindings(place)] == [
+        action.name for action in ACTIONS if action.place is place and action.is_bound
+    ]
+
+
+def test_help_lists_every_action_with_its_key_and_its_sentence() -> None:
+    """Every place is named, and under it each action once, in the registry's order."""
+    shown = ["".join(words for words, _ in line) for line in help_lines()]
+    for place in Place:
+        start = shown.index(place.value) + 1
+        expected = [action for action in ACTIONS if action.place is place]
+        for action, line in zip(expected, shown[start:], strict=False):
+            assert line.startswith(action.shown)
+            assert line.endswith(action.help)
+
+
+def test_a_hint_is_the_registrys_own_words() -> None:
+    """The status line shows the key and the label that help shows."""
+    assert hint(Place.LIVE, "do('reply')") == ("r", "reply")
+    with pytest.raises(StopIteration):
+        hint(Place.LIVE, "do('nothing')")
+
+
+async def _offered(stage: Stage) -> set[str]:
+    provider = ActionProvider(stage.app.screen)
+    hits = [hit async for hit in provider.discover()]
+    assert all(isinstance(hit, DiscoveryHit) for hit in hits)
+    return {str(hit.text) for hit in hits}
+
+
+async def test_the_palette_offers_what_works_and_help_opens_anywhere(tmp_path: Path) -> None:
+    """In the lobby the lobby's actions, in a session the session's; ? and f1 show every key."""
+    async with open_stage(tmp_path) as stage:
+        everywhere = {one.help for one in _bound() if one.place is Place.EVERYWHERE}
+        for place in (Place.LOBBY, Place.LIVE):
+            if place is Place.LIVE:
+                await stage.sit()
+            screen = stage.app.screen
+            offered = " ".join(await _offered(stage))
+            here = {one.help for one in _bound() if one.place is place}
+            assert all(words in offered for words in here | everywhere)
+            others = {one.help for one in ACTIONS if one.place not in (place, Place.EVERYWHERE)}
+            wrong = {words for words in others - here - everywhere if f": {words} (" in offered}
+            assert wrong == set()
+            for key in ("question_mark", "f1"):
+                await stage.press(key)
+                await stage.until(lambda: isinstance(stage.app.screen, HelpScreen))
+                await stage.press("escape")
+                await stage.until(lambda screen=screen: stage.app.screen is screen)  # type: ignore[misc]
+        await stage.press("n")
+        await stage.until(lambda: stage.live.composer.pad.has_focus)
+        letters = "rnsxwuzotey/q+f?jk"
+        await stage.press(*letters.replace("/", "").replace("+", "").replace("?", ""))
+        assert stage.live.composer.text == "rnsxwuzoteyqfjk"
+        await stage.press("ctrl+p")
+        await stage.until(lambda: stage.app.screen is not stage.live)
