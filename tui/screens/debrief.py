@@ -12,6 +12,7 @@ from textual.getters import query_one
 from textual.screen import Screen
 
 from services.desk import Desk
+from services.errors import ChinwagError
 from services.model.debrief import Debrief
 from services.model.ids import SessionId
 from services.model.session import Verdict
@@ -19,7 +20,7 @@ from services.model.waiting import Waiting
 from services.runtime import Runtime
 from services.text.clean import clean_line
 from tui.actions import Place, bindings, hint
-from tui.report import show_words
+from tui.report import show_error, show_words
 from tui.telling import markdown, page, tell
 from tui.workers import start
 from widgets.page import Page
@@ -98,7 +99,11 @@ class DebriefScreen(Screen[Waiting | None]):
         await self._tell()
 
     async def _tell(self) -> None:
-        debrief = await self._desk.reading.debriefs.read(self._session)
+        try:
+            debrief = await self._desk.reading.debriefs.read(self._session)
+        except ChinwagError as error:
+            show_error(self.app, error)
+            return
         if debrief is None:
             return
         self._debrief = debrief

@@ -31,6 +31,7 @@ from tui.live_deeds import Deed, LiveDeeds
 from tui.live_following import follow_changes, follow_session
 from tui.live_hints import hints_for
 from tui.live_view import LiveView, Wanted, read_live
+from tui.report import sentence
 from tui.workers import start
 from widgets.composer import Composer
 from widgets.empty_state import EmptyState
@@ -148,8 +149,12 @@ class LiveScreen(Screen[SessionId | None]):
         self.say_status()
 
     async def refresh_view(self) -> None:
-        """Read everything again and hand it down."""
-        view = await read_live(self.desk, self.wanted)
+        """Read everything again and hand it down; what was read last stays where that fails."""
+        try:
+            view = await read_live(self.desk, self.wanted)
+        except ChinwagError as error:
+            self.trouble = sentence(error)
+            return
         self.view = view
         now = self.runtime.clock.now()
         self.topics_pane.now = now
