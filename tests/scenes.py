@@ -67,7 +67,6 @@ async def _live(size: tuple[int, int], theme: str = "hearth", *, writes: bool = 
     """Sit down with the second of those who wait, and begin to answer."""
     async with _app(size, theme=theme) as (app, pilot, clock, _):
         lobby = app.screen
-        await pilot.press("down")
         assert isinstance(lobby, LobbyScreen)
         lobby.plans.plan = Plan(20, intention=clean_line("answer the old ones first"))
         await pilot.press("enter")
