@@ -1,0 +1,119 @@
+"""The commands that print: what the stores hold, cleaned, for people and for programs."""
+
+import json
+import unicodedata
+from datetime import UTC, datetime
+
+import pytest
+
+from services.model.session import Plan, Rhythm
+from services.networks.base import Arrivals, Cursor
+from services.paths import own_paths
+from services.runtime import open_runtime
+from tests.fake_network import FakeServer
+from tests.fakes import FakeClock
+from tests.tui.inbox import LAST_WORDS, LIVE, PEOPLE, Inbox
+from tests.tui.stage import Correspondence
+from tui import commands
+
+_TURNS = {"LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI"}
+_HOSTILE = "Mallory\x1b[2J\u202egnp\x07\nsecond line"
+
+
+async def _seed() -> None:
+    """Put the inbox where the commands look, with one session in it."""
+    clock = FakeClock(datetime.now(UTC))
+    server = FakeServer(clock)
+    network = Correspondence(server)
+    inbox = Inbox(network.account, clock.now())
+    async with open_runtime(paths=own_paths(), clock=clock, environment={}) as runtime:
+        posts = (*inbox.everybody(), inbox.comment(_HOSTILE, "Is it\x1b]0;you\x07 so?", 30_000))
+        await runtime.real.intake.take(network.account.id, Arrivals(posts, Cursor("0")))
+        await runtime.real.engine.sit_down(Plan(5, Rhythm.REPLY_FIRST))
+        await runtime.real.engine.end()
+    server.close()
+
+
+def _is_clean(text: str) -> bool:
+    return not any(
+        unicodedata.category(char) == "Cc" or unicodedata.bidirectional(char) in _TURNS
+        for char in text.replace("\n", "")
+    )
+
+
+async def test_waiting_is_the_lobbys_order_in_words(capsys: pytest.CaptureFixture[str]) -> None:
+    """Everybody is named with reason, network, age and words; no control gets through."""
+    await _seed()
+    assert await commands.waiting(as_json=False) == 0
+    said = capsys.readouterr().out
+    lines = said.splitlines()
+    assert lines[0] == f"{PEOPLE + 1} people waiting"
+    assert lines[1].startswith(LIVE)
+    assert "mastodon" in lines[1]
+    assert len([line for line in lines if line.startswith("Mallory")]) == 1
+    assert _is_clean(said)
+
+    assert await commands.waiting(as_json=True) == 0
+    raw = capsys.readouterr().out
+    found = json.loads(raw)
+    assert raw.isascii()
+    assert (found["people"], found["last_words"]) == (PEOPLE + 1, len(LAST_WORDS))
+    assert found["waiting"][0]["name"] == LIVE
+    assert all(_is_clean(row["name"]) and "\n" not in row["name"] for row in found["waiting"])
+    assert {row["lane"] for row in found["waiting"]} >= {"live", "question", "back", "longest"}
+    assert all(datetime.fromisoformat(row["since_at"]).tzinfo for row in found["waiting"])
+
+
+async def test_topics_and_report_print_and_parse(capsys: pytest.CaptureFixture[str]) -> None:
+    """Topics name who talks; a report is Markdown for people and JSON for programs."""
+    await _seed()
+    assert await commands.topics(as_json=False) == 0
+    assert "#aurora" in capsys.readouterr().out
+    assert await commands.topics(as_json=True) == 0
+    found = json.loads(capsys.readouterr().out)
+    assert {one["title"] for one in found} == {"#aurora", "#ferries", "#millfire"}
+    assert {one["people"] for one in found if one["title"] == "#aurora"} == {2}
+
+    assert await commands.report(as_json=False) == 0
+    assert capsys.readouterr().out.startswith("# 1 minute of listening")
+    assert await commands.report(as_json=True) == 0
+    (session,) = json.loads(capsys.readouterr().out)
+    assert (session["posts"], session["exchanges"], session["verdict"]) == (0, [], None)
+
+
+async def test_empty_stores_are_said_not_failed(capsys: pytest.CaptureFixture[str]) -> None:
+    """On a new machine each command says that there is nothing yet."""
+    async with open_runtime(paths=own_paths(), clock=FakeClock(), environment={}):
+        pass
+    assert await commands.waiting(as_json=False) == 0
+    assert capsys.readouterr().out == "0 people waiting\n"
+    assert await commands.topics(as_json=False) == 0
+    assert capsys.readouterr().out == "Nothing is up yet.\n"
+    assert await commands.report(as_json=False) == 0
+    assert capsys.readouterr().out == "There has been no session yet.\n"
+    assert await commands.accounts() == 0
+    assert "not joined" in capsys.readouterr().out
+
+
+async def test_every_command_runs_before_anything_was_ever_opened(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """The very first command need not be the lobby."""
+    for running in (
+        commands.waiting(as_json=True),
+        commands.topics(as_json=True),
+        commands.report(as_json=True),
+        commands.accounts(),
+    ):
+        assert await running == 0
+    assert capsys.readouterr().err == ""
+
+
+async def test_a_broken_configuration_is_a_sentence(capsys: pytest.CaptureFixture[str]) -> None:
+    """What is wrong with the file is said, with its place, and the status is 1."""
+    own_paths().config_file.parent.mkdir(parents=True)
+    own_paths().config_file.write_text("minutes = 'many'\n", "utf-8")
+    assert await commands.accounts() == 1
+    said = capsys.readouterr().out
+    assert "cannot be used" in said
+    assert "minutes" in said
