@@ -17,7 +17,8 @@ from tests.bench.terminal import NotShown, Terminal
 ROOT = Path(__file__).resolve().parents[2]
 PROGRAM = (sys.executable, "-c", "import sys; from tui.cli import main; sys.exit(main())")
 READY = r"leave"
-COMPOSER = r"says it as"
+COMPOSER = r"say it   esc back"
+"""The status line while the caret stands in the composer."""
 REST_S = 0.1
 _LOOK_S = 0.02
 
