@@ -4,12 +4,14 @@ Law: facts of a session leave here as events; nothing but the machine decides ab
 """
 
 import asyncio
+import logging
 import uuid
 from collections import deque
 from collections.abc import AsyncIterator, Callable
 from typing import assert_never
 
 from services.clock import BootTime, Clock
+from services.errors import StoreError
 from services.model.changes import Family
 from services.model.ids import SessionId
 from services.model.session import (
@@ -47,6 +49,7 @@ from services.session.values import (
 )
 from services.store.sessions import Sessions
 
+_LOG = logging.getLogger(__name__)
 _UNREAD_AT_MOST = 256
 
 
@@ -190,14 +193,33 @@ class Engine:
     async def _tick(self) -> None:
         while isinstance(self._state, Open):
             await self._clock.sleep(1.0)
-            await self._apply(Ticked(self._moment()))
+            try:
+                await self._apply(Ticked(self._moment()))
+            except StoreError as error:
+                _LOG.warning("the session's clock could not be saved: %s", error)
 
     async def _apply(self, event: Event) -> None:
-        """Advance the machine and carry out its effects, one event at a time."""
+        """Advance the machine and carry out its effects, one event at a time.
+
+        A session that is on goes on, and ends, even where that cannot be written down.
+
+        Raises:
+            StoreError: it could not be written down; one that was to begin has not.
+        """
         async with self._turn:
-            self._state, effects = advance(self._state, event)
+            before = self._state
+            self._state, effects = advance(before, event)
+            trouble: StoreError | None = None
             for effect in effects:
-                await self._carry_out(effect)
+                try:
+                    await self._carry_out(effect)
+                except StoreError as error:
+                    if isinstance(before, Unbegun):
+                        self._state = before
+                        raise
+                    trouble = error
+            if trouble is not None:
+                raise trouble
 
     async def _carry_out(self, effect: Effect) -> None:
         match effect:

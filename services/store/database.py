@@ -20,6 +20,8 @@ import aiosqlite
 from services.errors import DiskFull, StoreError
 
 _BUSY_S = 5.0
+_CLOSED = ("Connection closed", "no active connection")
+"""What aiosqlite says, as a ValueError, of a connection that was closed meanwhile."""
 
 _Result = TypeVar("_Result")
 
@@ -186,7 +188,11 @@ async def open_database(
         DiskFull: there is no space to make it.
     """
     with _errors_of(schema):
-        await asyncio.to_thread(_make_file, path, mode)
+        try:
+            await asyncio.to_thread(_make_file, path, mode)
+        except OSError as error:
+            what = f"{schema.label.capitalize()} cannot be opened: {error.strerror}."
+            raise StoreError(what, "`chinwag doctor` says more.") from error
         writer = await _connect(path, durability)
         try:
             await _migrate(writer, schema)
@@ -293,11 +299,9 @@ def _errors_of(schema: Schema) -> Iterator[None]:
     except sqlite3.Error as error:
         raise _translate(error, schema) from error
     except ValueError as error:
-        # What aiosqlite says of a connection that was closed meanwhile.
+        if str(error) not in _CLOSED:
+            raise
         raise StoreError(f"{schema.label.capitalize()} is closed.") from error
-    except OSError as error:
-        what = f"{schema.label.capitalize()} cannot be opened: {error.strerror}."
-        raise StoreError(what, "`chinwag doctor` says more.") from error
 
 
 def _translate(error: sqlite3.Error, schema: Schema) -> StoreError:
