@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 
 from services.changes import ChangeFeed
 from services.clock import Clock
-from services.errors import ChinwagError
+from services.errors import ChinwagError, RateLimited
 from services.intake import Intake
 from services.model.changes import Family
 from services.model.ids import AccountId
@@ -64,6 +64,7 @@ class Sources:
     async def _read(self, network: Network) -> None:
         account, pause_s = network.account.id, _FIRST_PAUSE_S
         while True:
+            asked_s = 0.0
             try:
                 while await self._take(network):
                     pass
@@ -74,13 +75,15 @@ class Sources:
                 if isinstance(network, Neighbourhood):
                     self._changes.publish(Family.PRESENCE)
             except ChinwagError as error:
+                if isinstance(error, RateLimited):
+                    asked_s = error.retry_after_s or 0.0
                 self._note(account, clean_line(f"{network.account.network}: {error.what}"))
             except Exception:  # noqa: BLE001 - one network must not end the others
                 _LOG.exception("reading %s failed", account)
                 self._note(account, clean_line(f"{network.account.network} cannot be read now."))
             else:
                 continue
-            await self._clock.sleep(pause_s)
+            await self._clock.sleep(max(pause_s, asked_s))
             pause_s = min(2 * pause_s, _LONGEST_PAUSE_S)
 
     async def _take(self, network: Network) -> bool:
