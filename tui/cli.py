@@ -5,6 +5,7 @@ is known; a command that cannot run here says why in a sentence and gives 2.
 """
 
 import argparse
+import gc
 import locale
 import os
 import sys
@@ -103,8 +104,13 @@ def _open_screen(asked: argparse.Namespace) -> int:
         return _refuse(problem)
     opening = _read_opening(asked)
 
+    # Importing makes much that stays and nothing that goes: looking through it all again and
+    # again would cost a tenth of the start.
+    gc.disable()
     from tui.app import run_app  # noqa: PLC0415 - heavy, and only full-screen commands need it
 
+    gc.freeze()
+    gc.enable()
     return run_app(opening)
 
 

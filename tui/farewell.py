@@ -26,9 +26,10 @@ async def farewell(runtime: Runtime, began_at: datetime) -> tuple[str, ...]:
     whom = names(people_of(debrief))
     first = debrief.left[0].author.name if debrief.left else None
     waits = f"{count(debrief.left_people, 'person', 'people')} still wait"
+    said = f"You wrote {count(debrief.posts, 'post')}." if debrief.posts else "You listened."
     lines = (
         f"You sat {count(minutes_sat(debrief), 'minute')}.",
-        f"You talked with {whom}." if whom else "You listened.",
+        f"You talked with {whom}." if whom else said,
         f"{waits if debrief.left_people != 1 else '1 person still waits'}, {first} first."
         if first
         else "Nobody waits.",

@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING, assert_never
 
+from services.errors import ChinwagError
 from services.model.changes import Family
 from services.model.sending import Send, SendState
 from services.model.session import (
@@ -16,21 +17,22 @@ from services.model.session import (
 )
 from services.outbox import words_for
 from services.text.clean import clean_line
-from tui.report import show_words
+from tui.report import show_error, show_words
 from tui.telling import names
 
 if TYPE_CHECKING:
     from tui.screens.live import LiveScreen
 
 _AGES_EVERY_S = 10
+_NOT_SHOWN = frozenset({Family.DRAFTS, Family.PRESENCE, Family.LEASE})
+"""Families of which a live screen shows nothing."""
 
 
 async def follow_changes(screen: "LiveScreen") -> None:
     """Read again whenever something the screen shows has changed."""
     await screen.refresh_view()
-    async for changes in screen.desk.changes.follow(screen.interval_s):
-        if changes.families - {Family.DRAFTS, Family.PRESENCE, Family.LEASE}:
-            await screen.refresh_view()
+    async for _ in screen.desk.changes.follow(screen.interval_s, without=_NOT_SHOWN):
+        await screen.refresh_view()
 
 
 async def follow_session(screen: "LiveScreen") -> None:
@@ -56,7 +58,10 @@ async def _carry(screen: "LiveScreen", event: SessionEvent) -> None:
         case WentLive(_, name):
             _news(screen, f"◉ {name} has answered you")
         case SessionEnded(session, _):
-            await screen.save()
+            try:
+                await screen.save()
+            except ChinwagError as error:
+                show_error(screen.app, error)
             screen.end_with(session)
         case _:
             assert_never(event)
@@ -67,6 +72,7 @@ async def _settle(screen: "LiveScreen", send: Send) -> None:
     if send.state is SendState.SENT:
         if send.taken_back_at is None:
             screen.composing.note_sent(send)
+            _news(screen, f"said to {send.target.to_name}" if send.target.person else "said")
             screen.run_worker(screen.composing.remember(), group="memory")
         return
     await screen.composing.settled(send)

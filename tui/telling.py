@@ -99,7 +99,8 @@ def people_of(debrief: Debrief) -> tuple[Safe, ...]:
 def _head(debrief: Debrief, zone: tzinfo | None) -> PageLine:
     sitting = debrief.sitting
     people = len(people_of(debrief))
-    whom = f"with {count(people, 'person', 'people')}" if people else "of listening"
+    said = f"and {count(debrief.posts, 'post')}" if debrief.posts else "of listening"
+    whom = f"with {count(people, 'person', 'people')}" if people else said
     kind = "Practice: " if sitting.plan.is_practice else ""
     start = sitting.started_at.astimezone(zone)
     end = (sitting.ended_at or sitting.ends_at).astimezone(zone)

@@ -169,6 +169,8 @@ class LiveScreen(Screen[SessionId | None]):
         if self._first is not None:
             first, self._first = self._first, None
             self.unread.list.select(first.id)
+        if self.focused is None:
+            self.unread.list.focus()
 
     def show_subject(self, view: LiveView) -> None:
         """Show what is read below the list, the last word that is not ours under its cursor."""

@@ -61,6 +61,8 @@ class LobbyScreen(Screen[None]):
 
     def compose(self) -> ComposeResult:
         """Lay it out."""
+        # Before there are children, so that they are styled once.
+        self._fit(self.app.size.width, self.app.size.height)
         yield SaidLine(id="hello")
         yield SaidLine(id="banner")
         with Horizontal(id="columns"):
@@ -86,7 +88,6 @@ class LobbyScreen(Screen[None]):
 
     async def on_mount(self) -> None:
         """Show what the stores have, then follow them."""
-        self._fit(self.app.size.width, self.app.size.height)
         self.plans.say()
         await self.refresh_view()
         self.waiters.focus()
