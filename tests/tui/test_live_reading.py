@@ -54,21 +54,14 @@ async def test_a_topic_opens_and_takes_answers_and_words_of_our_own(tmp_path: Pa
 
 
 async def test_a_grave_topic_says_so_and_leaves_the_caret_alone(tmp_path: Path) -> None:
-    """Where somebody died the topic says so in words, and nothing invites to write."""
-    async with open_stage(tmp_path) as stage:
-        live = await stage.sit()
-        await _open_topic(stage, "#millfire")
-        await stage.until_shown("grave news", "Two people died in the fire at the mill.")
-        assert isinstance(live.focused, ThreadView)
-        assert live.composer.target is None
-
-
-async def test_s_without_a_topic_says_what_to_do(tmp_path: Path) -> None:
-    """Words of one's own need an open topic; without one nothing is begun."""
+    """Where somebody died the topic says so, nothing invites to write; s needs an open topic."""
     async with open_stage(tmp_path) as stage:
         live = await stage.sit()
         await stage.press("s")
         await stage.until_said("Open a topic first: t, then enter.")
+        await _open_topic(stage, "#millfire")
+        await stage.until_shown("grave news", "Two people died in the fire at the mill.")
+        assert isinstance(live.focused, ThreadView)
         assert live.composer.target is None
 
 

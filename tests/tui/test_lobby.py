@@ -11,7 +11,6 @@ from tests.tui.stage import Stage, open_stage
 from tui.screens.accounts import AccountsScreen
 from tui.screens.ask import AskScreen
 from tui.screens.debriefs import DebriefsScreen
-from tui.screens.live import LiveScreen
 from tui.screens.lobby import LobbyScreen
 from tui.screens.settings import SettingsScreen
 
@@ -29,6 +28,10 @@ async def test_it_says_who_waits_in_the_one_order_and_o_turns_it(tmp_path: Path)
         shown = stage.text()
         assert f"{PEOPLE} people wait for you" in shown
         assert f"last words from {len(LAST_WORDS)}" in shown
+        names = [str(row.author.name) for row in stage.lobby.waiters.values]
+        longest = [names.index(name) for name, _ in LONGEST]
+        assert max(names.index(name) for name, _ in BACK) < min(longest)
+        assert longest == sorted(longest)
 
         await stage.press("o")
         await stage.until_shown("oldest first")
@@ -276,14 +279,3 @@ async def test_who_wrote_back_since_the_last_session_is_said(tmp_path: Path) -> 
         )
         await stage.until_shown("Petra wrote back.")
         assert isinstance(stage.app.screen, LobbyScreen)
-
-
-async def test_words_behind_the_shown_rows_are_counted(tmp_path: Path) -> None:
-    """Whoever has come back and whoever waited longest stands after the questions."""
-    async with open_stage(tmp_path) as stage:
-        names = [str(row.author.name) for row in stage.lobby.waiters.values]
-        backs = [names.index(name) for name, _ in BACK]
-        longest = [names.index(name) for name, _ in LONGEST if name in names]
-        assert max(backs) < min(longest)
-        assert longest == sorted(longest)
-        assert not isinstance(stage.app.screen, LiveScreen)
