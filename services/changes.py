@@ -6,7 +6,7 @@ facts live by: it is about eyes.
 """
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 
 from services.model.changes import Changes, Family
 
@@ -19,6 +19,7 @@ class ChangeFeed:
         self._revision = 0
         self._pending: dict[object, set[Family]] = {}
         self._wake: dict[object, asyncio.Event] = {}
+        self._without: dict[object, frozenset[Family]] = {}
 
     @property
     def revision(self) -> int:
@@ -29,15 +30,22 @@ class ChangeFeed:
         """Say that facts of these families may have changed."""
         self._revision += 1
         for follower, pending in self._pending.items():
-            pending.update(families)
-            self._wake[follower].set()
+            if heard := set(families) - self._without[follower]:
+                pending.update(heard)
+                self._wake[follower].set()
 
-    async def follow(self, interval_s: float) -> AsyncIterator[Changes]:
-        """Give changes as they come, the first after quiet at once, then one per ``interval_s``."""
+    async def follow(
+        self, interval_s: float, *, without: frozenset[Family] = frozenset()
+    ) -> AsyncGenerator[Changes, None]:
+        """Give changes as they come, the first after quiet at once, then one per ``interval_s``.
+
+        Families of ``without`` are not heard at all, so that what comes right after them need not
+        wait for an interval that they began.
+        """
         me, loop = object(), asyncio.get_running_loop()
         pending: set[Family] = set()
         wake = asyncio.Event()
-        self._pending[me], self._wake[me] = pending, wake
+        self._pending[me], self._wake[me], self._without[me] = pending, wake, without
         told_at = float("-inf")
         try:
             while True:
@@ -50,4 +58,4 @@ class ChangeFeed:
                 told_at = loop.time()
                 yield Changes(families, self._revision)
         finally:
-            del self._pending[me], self._wake[me]
+            del self._pending[me], self._wake[me], self._without[me]

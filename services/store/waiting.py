@@ -136,13 +136,15 @@ class WaitingRows:
         self._db = db
         self._built: dict[sqlite3.Row, Candidate] = {}
 
-    async def read(self, now: datetime, order: Order = Order.BY_LANE) -> WaitingList:
-        """Give who waits at ``now``, at most ``SHOWN_AT_MOST`` rows, and how many there are."""
-        found = [*await self._piles(now), *await self._lanes(now, order)]
+    async def read(
+        self, now: datetime, order: Order = Order.BY_LANE, at_most: int = SHOWN_AT_MOST
+    ) -> WaitingList:
+        """Give who waits at ``now``, the first ``at_most`` rows, and how many there are."""
+        found = [*await self._piles(now), *await self._lanes(now, order, at_most)]
         candidates = self._build(found)
         counts = (await self._db.read("SELECT people, last_words FROM waiting_count"))[0]
         return WaitingList(
-            rows=rank(candidates, now, order),
+            rows=rank(candidates, now, order)[:at_most],
             people=counts["people"],
             last_words=counts["last_words"],
             order=order,
@@ -208,13 +210,13 @@ class WaitingRows:
             await _keep_counts(tx, who, before, after)
             return before.state
 
-    async def _lanes(self, now: datetime, order: Order) -> list[sqlite3.Row]:
-        """Ask each lane's index for its first rows, no more than can be shown of it."""
+    async def _lanes(self, now: datetime, order: Order, room: int) -> list[sqlite3.Row]:
+        """Ask each lane's index for its first rows, ``room`` in all."""
         live = to_row(now - LIVE_FOR)
         found = await self._some(
             "w.state IN (0, 1) AND w.ours_at IS NOT NULL AND w.ours_at >= ? LIMIT 100", (live,)
         )
-        waits, room = "w.state IN (0, 1) AND w.piled = 0", SHOWN_AT_MOST
+        waits = "w.state IN (0, 1) AND w.piled = 0"
         match order:
             case Order.BY_LANE:
                 for lane in (Lane.QUESTION, Lane.BACK, Lane.REST, Lane.LAST_WORD):

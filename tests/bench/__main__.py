@@ -8,7 +8,8 @@ import tempfile
 from pathlib import Path
 
 from tests.bench.figures import Figure, Verdict, write_table
-from tests.bench.scenarios import SCENARIOS, Bench
+from tests.bench.programs import Bench
+from tests.bench.scenarios import SCENARIOS
 from tests.bench.terminal import NotShown
 
 

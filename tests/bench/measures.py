@@ -93,6 +93,17 @@ def start(program: Program, timeout_s: float = 30.0) -> tuple[Terminal, float]:
     return terminal, (ready_s - terminal.started_at_s) * 1000
 
 
+def first_shown(terminal: Terminal, words: Sequence[str]) -> dict[str, float]:
+    """Replay what has not been shown yet; give when each of ``words`` was on the screen first."""
+    shown: dict[str, float] = {}
+    for changed_s in terminal.changes():
+        text = terminal.text_so_far()
+        for word in words:
+            if word not in shown and word in text:
+                shown[word] = changed_s
+    return shown
+
+
 def measure_startup(programs: Sequence[Program], runs: int = 7) -> dict[str, Spread]:
     """Give, by name, the milliseconds from the start until each was ready, in turn."""
     taken: dict[str, list[float]] = {program.name: [] for program in programs}
@@ -110,7 +121,7 @@ def measure_rest(program: Program, seconds: float = 10.0) -> Rest:
     with terminal:
         terminal.settle(0.5, 3.0)
         before, begun_s = terminal.usage(), time.monotonic()
-        _pass(seconds)
+        let_pass(seconds)
         after, took_s = terminal.usage(), time.monotonic() - begun_s
         size = len(terminal.output(begun_s))
     used = 100 * (after.cpu_s - before.cpu_s) / took_s
@@ -123,7 +134,7 @@ def measure_keys(
     """Press ``keys`` one by one and see how soon each shows in ``region``."""
     terminal, _ = start(program)
     with terminal:
-        return _respond(terminal, [_presser(terminal, key) for key in keys], interval_s, region)
+        return respond(terminal, pressing(terminal, keys), interval_s=interval_s, region=region)
 
 
 def measure_events(
@@ -141,24 +152,34 @@ def measure_events(
     terminal, _ = start(program)
     with terminal:
         causes = [_numbered(cause, number) for number in range(count)]
-        return _respond(terminal, causes, interval_s, region)
+        return respond(terminal, causes, interval_s=interval_s, region=region)
 
 
-def _respond(
+def pressing(terminal: Terminal, keys: Sequence[str]) -> list[Callable[[], float]]:
+    """Give a stimulus for each key."""
+    return [_presser(terminal, key) for key in keys]
+
+
+def respond(
     terminal: Terminal,
     stimuli: Sequence[Callable[[], float]],
-    interval_s: float,
-    region: Region | None,
+    *,
+    interval_s: float = 0.12,
+    region: Region | None = None,
+    quiet_s: float = 3.0,
 ) -> Response:
-    """Cause each stimulus in turn and match what changed with what caused it."""
-    terminal.settle(0.5, 3.0)
+    """Cause each stimulus in turn and match what changed in ``region`` with what caused it.
+
+    ``quiet_s`` is how long to wait at most for a program that does not come to rest.
+    """
+    terminal.settle(0.5, quiet_s)
     list(terminal.changes(region))
     begun_s = time.monotonic()
     stamps = []
     for stimulus in stimuli:
         stamps.append(stimulus())
-        _pass(interval_s * _JITTER.uniform(1.0, 1.25))
-    _pass(0.3)
+        let_pass(interval_s * _JITTER.uniform(1.0, 1.25))
+    let_pass(0.3)
     first: dict[int, float] = {}
     current = -1
     for changed_s in terminal.changes(region):
@@ -180,6 +201,6 @@ def _numbered(cause: Callable[[int], float], number: int) -> Callable[[], float]
     return lambda: cause(number)
 
 
-def _pass(seconds: float) -> None:
+def let_pass(seconds: float) -> None:
     """Let real time pass: here it is what is measured, not a way to wait for something."""
     threading.Event().wait(seconds)

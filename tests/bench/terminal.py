@@ -163,6 +163,10 @@ class Terminal:
     def text(self) -> str:
         """Give what is on the screen now, a line per row."""
         self._replay()
+        return self.text_so_far()
+
+    def text_so_far(self) -> str:
+        """Give what was on the screen at the change that was replayed last."""
         return "\n".join(self._screen.display)
 
     def line(self, row: int) -> str:
