@@ -9,7 +9,7 @@ import pwd
 from functools import partial
 
 from services.clock import Clock
-from services.errors import Untrusted
+from services.errors import StoreError, Untrusted
 from services.model.ids import NetworkName
 from services.model.posts import Reach
 from services.networks.board import BoardNetwork, whole
@@ -38,7 +38,13 @@ async def open_commons(place: Place, byline: Byline, clock: Clock) -> BoardNetwo
         StoreError: it cannot be opened now, or a newer Chinwag wrote it.
     """
     if not place.is_shared:
-        place.directory.mkdir(mode=place.folder_mode, parents=True, exist_ok=True)
+        try:
+            place.directory.mkdir(mode=place.folder_mode, parents=True, exist_ok=True)
+        except OSError as error:
+            raise StoreError(
+                f"{clean_line(str(place.directory))} cannot be made: {error.strerror}.",
+                "Move away what lies there.",
+            ) from error
     before = await asyncio.to_thread(verify, place)
     database = await open_database(
         place.path, COMMONS, durability=Durability.FULL, mode=place.file_mode
