@@ -95,6 +95,8 @@ def clean(raw: str, *, lines: int = 400, chars: int = 20_000) -> Safe:
     Returns:
         The text, at most two blank lines and four combining marks in a row.
     """
+    if len(raw) <= chars and _is_plain(raw):
+        return Safe(raw.rstrip(" "))
     text = raw[:chars]
     is_cut = len(raw) > chars
     if "\r" in text:
@@ -123,6 +125,8 @@ def clean_line(raw: str, *, chars: int = 200) -> Safe:
     Returns:
         The text on one line, every run of white space in it one space.
     """
+    if len(raw) <= chars and _is_plain(raw):
+        return Safe(" ".join(raw.split()))
     # White space folds together, so that a little more than what is kept has to be looked at.
     head = raw[: 4 * chars]
     text = _SPACES.sub(" ", _without_hidden(_SPACES.sub(" ", head)))
@@ -167,6 +171,11 @@ def clean_url(raw: str) -> Safe | None:
     fragment = f"#{quote(parts.fragment, safe=_URL_SAFE)}" if parts.fragment else ""
     url = f"{parts.scheme}://{place}{path}{query}{fragment}"
     return Safe(url) if len(url) <= _URL_CHARS_AT_MOST else None
+
+
+def _is_plain(text: str) -> bool:
+    """Tell whether it is one line of printable ASCII, as most of what is read again is."""
+    return text.isascii() and text.isprintable()
 
 
 def _without_hidden(text: str) -> str:

@@ -247,3 +247,17 @@ def test_any_link_is_ascii_and_stays_as_it_is(rest: str) -> None:
         assert url.isascii()
         assert not any(character.isspace() for character in url)
         assert clean_url(url) == url
+
+
+@given(st.text(st.characters(min_codepoint=0x20, max_codepoint=0x7E), max_size=200))
+def test_plain_words_stay_as_they_are(text: str) -> None:
+    """Of printable ASCII a body loses trailing spaces, a line those at its ends and of runs."""
+    assert clean(text) == text.rstrip(" ")
+    assert clean_line(text) == " ".join(text.split())
+
+
+@given(st.text(st.characters(min_codepoint=0x20, max_codepoint=0x7E), max_size=300))
+def test_plain_words_are_cleaned_as_any_others(text: str) -> None:
+    """One letter that is not ASCII, behind them, changes nothing of what stands before it."""
+    assert clean(f"{text}.\u00e9") == f"{clean(f'{text}.')}\u00e9"
+    assert clean_line(f"{text}.\u00e9", chars=400) == f"{clean_line(f'{text}.', chars=400)}\u00e9"
