@@ -13,6 +13,7 @@ from pathlib import Path
 
 from textual.pilot import Pilot
 from textual.screen import Screen
+from textual.widgets import TextArea
 
 from services.model.ids import SendId
 from services.model.posts import Post, Reach
@@ -34,6 +35,7 @@ from tui.screens.lobby import LobbyScreen
 SIZE = (120, 36)
 _PATIENCE_S = 10.0
 _LOOK_S = 0.02
+_BY_HAND = 2
 
 
 class Correspondence(FakeNetwork):
@@ -112,8 +114,13 @@ class Stage:
         await self.pilot.press(*keys)
 
     async def write(self, words: str) -> None:
-        """Type words."""
-        await self.pilot.press(*["space" if char == " " else char for char in words])
+        """Type words; of a long text only the beginning key by key."""
+        focused = self.app.focused
+        by_hand = words[:_BY_HAND] if isinstance(focused, TextArea) else words
+        await self.pilot.press(*["space" if char == " " else char for char in by_hand])
+        if isinstance(focused, TextArea) and words[_BY_HAND:]:
+            focused.insert(words[_BY_HAND:])
+            await self.pilot.pause()
 
     async def until(self, holds: Callable[[], bool]) -> None:
         """Wait until something holds."""
@@ -156,7 +163,7 @@ class Stage:
     async def pass_time(self, seconds: float) -> None:
         """Let the session's clock run, the files keeping pace with it."""
         await self.clock.advance_until(
-            _after(self.clock, seconds), within_s=seconds, step_s=1.0, patience_s=0.001
+            _after(self.clock, seconds), within_s=seconds, step_s=5.0, patience_s=0.005
         )
         await self.pilot.pause()
 

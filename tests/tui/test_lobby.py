@@ -156,8 +156,8 @@ async def test_p_practises_without_a_trace(tmp_path: Path) -> None:
         desk = stage.runtime.practice
         assert desk is not None
         await stage.until_shown("practice")
-        for _ in range(240):
-            await stage.pass_time(1)
+        for _ in range(48):
+            await stage.pass_time(5)
             if stage.live.waiting.rows:
                 break
         await stage.press("r")
