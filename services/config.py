@@ -8,7 +8,7 @@ import os
 import tempfile
 import tomllib
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
 import msgspec
 
@@ -30,7 +30,8 @@ class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Everything that can be chosen."""
 
     theme: str = "hearth"
-    minutes: int = 20
+    minutes: Annotated[int, msgspec.Meta(ge=1, le=180)] = 20
+    """As many as a session may last."""
     rhythm: str = "reply-first"
     own_sites: tuple[str, ...] = ()
     """Hosts of our own, so that linking to them in a topic is pointed out."""

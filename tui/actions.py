@@ -56,7 +56,13 @@ ACTIONS: tuple[Action, ...] = (
         "command_palette", "ctrl+p", "ctrl+p", "palette", "Find an action by name.", _ALL, False
     ),
     Action(
-        "suspend_process", "ctrl+z", "ctrl+z", "to the shell", "Step out; `fg` comes back.", _ALL
+        "suspend_process",
+        "ctrl+z",
+        "ctrl+z",
+        "to the shell",
+        "Step out; `fg` comes back.",
+        _ALL,
+        is_priority=True,
     ),
     Action(
         "leave",

@@ -121,3 +121,12 @@ def test_a_link_stays_a_link(tmp_path: Path) -> None:
     assert link.is_symlink()
     assert there.read_text().startswith("# kept\n")
     assert read_config(link) == FULL
+
+
+@pytest.mark.parametrize("minutes", [-4, 0, 181, 100_000])
+def test_a_length_that_no_session_has_is_said(tmp_path: Path, minutes: int) -> None:
+    """A session lasts 1 to 180 minutes, in the file as at the keys."""
+    path = tmp_path / "config.toml"
+    path.write_text(f"minutes = {minutes}\n")
+    with pytest.raises(ConfigError, match="minutes"):
+        read_config(path)

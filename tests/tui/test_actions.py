@@ -110,3 +110,15 @@ async def test_the_palette_offers_what_works_and_help_opens_anywhere(tmp_path: P
         assert stage.live.composer.text == "rnsxwuzoteyqfjk"
         await stage.press("ctrl+p")
         await stage.until(lambda: stage.app.screen is not stage.live)
+
+
+async def test_ctrl_z_steps_out_of_the_composer_too(tmp_path: Path) -> None:
+    """What works everywhere works where one writes: nothing that was typed is undone by it."""
+    async with open_stage(tmp_path) as stage:
+        await stage.sit()
+        await stage.press("n")
+        await stage.until(lambda: stage.live.composer.pad.has_focus)
+        for action in ACTIONS:
+            if action.place is Place.EVERYWHERE and action.is_bound:
+                key = action.key.split(",")[0]
+                assert stage.live.active_bindings[key].binding.action == action.name
