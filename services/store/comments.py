@@ -51,12 +51,6 @@ async def add_comment(tx: Transaction, post: Post) -> bool:
     return bool(added)
 
 
-async def has_comment(tx: Transaction, account: AccountId, post: PostId) -> bool:
-    """Whether a post is kept."""
-    rows = await tx.run("SELECT 1 FROM comment WHERE account = ? AND post = ?", (account, post))
-    return bool(rows)
-
-
 async def author_of_post(tx: Transaction, account: AccountId, post: PostId) -> PersonId | None:
     """Give who wrote a post that is kept."""
     rows = await tx.run(

@@ -6,10 +6,9 @@ from datetime import datetime
 from services.model.ids import NetworkName, PersonId
 from services.model.people import Author, Talks
 from services.model.posts import Post
-from services.model.words import Safe
 from services.store.database import Database, Transaction
 from services.store.instants import from_row_or_none, to_row
-from services.text.clean import clean, clean_line
+from services.text.clean import clean_line
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,8 +99,3 @@ class People:
 def author_of(person: str, handle: str, name: str) -> Author:
     """Build an author from stored columns, cleaned again."""
     return Author(PersonId(person), clean_line(handle), clean_line(name))
-
-
-def words_of(text: str | None) -> Safe | None:
-    """Build shown words from a stored column, cleaned again."""
-    return None if text is None else clean(text)
