@@ -9,13 +9,13 @@ import codecs
 import os
 import shutil
 import stat
-import tomllib
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
 
-from services.errors import StoreError
+from services.config import read_config
+from services.errors import ConfigError, StoreError
 from services.model.words import NOTHING, Safe
 from services.store.mount import has_table
 from services.store.shared_file import VARIABLE, Place, verify
@@ -85,9 +85,9 @@ def _config(surroundings: Surroundings) -> Iterator[Finding]:
         yield _note(f"There is no {path}; Chinwag does without.")
         return
     try:
-        tomllib.loads(path.read_text("utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        yield _wrong(f"{path} cannot be read: {error}.", "Put that line right, or rename the file.")
+        read_config(path)
+    except ConfigError as error:
+        yield _wrong(error.what, error.remedy)
     else:
         yield _ok(f"{path} can be read.")
 

@@ -99,12 +99,16 @@ async def report(*, as_json: bool) -> int:
 async def doctor(make_commons: str | None = None, group: str | None = None) -> int:
     """Say what is wrong here; or make a folder for a commons that a group shares."""
     if make_commons is not None:
+        if not group:
+            _print("A commons belongs to a group: name it with “--group NAME”.")
+            return 1
+        directory = Path(make_commons).absolute()
         try:
-            path = await create_commons(Path(make_commons), group or "")
+            path = await create_commons(directory, group)
         except ChinwagError as error:
             _print(sentence(error))
             return 1
-        _print(f"{shown_path(path)} is made. Each member sets CHINWAG_COMMONS={make_commons}.")
+        _print(f"{shown_path(path)} is made. Each member sets CHINWAG_COMMONS={directory}.")
         return 0
     paths = own_paths()
     findings = await examine(

@@ -45,7 +45,9 @@ async def test_before_the_first_start_there_are_only_notes(tmp_path: Path) -> No
     assert await _wrong(surroundings) == []
 
 
-@pytest.mark.parametrize("content", [b"theme = ", b"\xff\xfe", b"[a]\n[a]\n"])
+@pytest.mark.parametrize(
+    "content", [b"theme = ", b"\xff\xfe", b"[a]\n[a]\n", b'minutes = "x"', b"colour = 1"]
+)
 async def test_an_unreadable_configuration_is_said(
     surroundings: Surroundings, content: bytes
 ) -> None:

@@ -1,8 +1,11 @@
 """The commands that print: what the stores hold, cleaned, for people and for programs."""
 
+import grp
 import json
+import os
 import unicodedata
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 
@@ -117,3 +120,15 @@ async def test_a_broken_configuration_is_a_sentence(capsys: pytest.CaptureFixtur
     said = capsys.readouterr().out
     assert "cannot be used" in said
     assert "minutes" in said
+
+
+async def test_a_commons_is_made_for_a_group_that_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Without a group it says which option names one; with one, the folder by its whole path."""
+    monkeypatch.chdir(tmp_path)
+    assert await commands.doctor("board", None) == 1
+    assert "--group" in capsys.readouterr().out
+    assert not (tmp_path / "board").exists()
+    assert await commands.doctor("board", grp.getgrgid(os.getegid()).gr_name) == 0
+    assert f"CHINWAG_COMMONS={tmp_path / 'board'}" in capsys.readouterr().out
