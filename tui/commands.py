@@ -3,6 +3,7 @@
 Law: what strangers wrote leaves here cleaned, in JSON as well.
 """
 
+import asyncio
 import json
 import os
 import sys
@@ -102,7 +103,7 @@ async def doctor(make_commons: str | None = None, group: str | None = None) -> i
         if not group:
             _print("A commons belongs to a group: name it with “--group NAME”.")
             return 1
-        directory = Path(make_commons).absolute()
+        directory = await asyncio.to_thread(Path(make_commons).absolute)
         try:
             path = await create_commons(directory, group)
         except ChinwagError as error:
