@@ -26,8 +26,9 @@ from tests.hostile import PAYLOADS
 TO_US_EVERY = 50
 """One of so many events is a comment to us; the others are said around us."""
 
-_AT_ONCE = 500
+_AT_ONCE = 250
 _DUE_S = 0.05
+_YIELD_EVERY = 5
 _TAGS, _THREADS, _PEOPLE = 300, 5_000, 3_000
 _SAYINGS = (
     "The <b>ferry</b> stands still since six and nobody at the pier says why \u2013 #{tag}",
@@ -63,7 +64,7 @@ class BenchNetwork:
         return Capabilities(US.network, Keying.KEYLESS, Reach.PUBLIC, 500, can_take_back=True)
 
     async def poll(self, cursor: Cursor | None) -> Arrivals:  # noqa: ARG002 - as every network
-        """Give what has come since, at most 500."""
+        """Give what has come since, at most 250."""
         now_s = time.monotonic()
         self._begun_s = self._begun_s or now_s
         made = int(self._per_s * (now_s - self._begun_s))
@@ -71,7 +72,11 @@ class BenchNetwork:
         self._handed = last
         posts = [self._ordered_post(self._ordered.popleft()) for _ in range(len(self._ordered))]
         self._due.clear()
-        posts += [_convert(_event(number)) for number in range(first, last)]
+        for number in range(first, last):
+            posts.append(_convert(_event(number)))
+            if number % _YIELD_EVERY == 0:
+                # The loop is the screen's too.
+                await asyncio.sleep(0)
         return Arrivals(tuple(posts), Cursor(str(last)), has_more=made > last)
 
     async def wait(self) -> None:

@@ -167,12 +167,12 @@ class Terminal:
 
     def text_so_far(self) -> str:
         """Give what was on the screen at the change that was replayed last."""
-        return "\n".join(self._screen.display)
+        return "\n".join(self._rows())
 
     def line(self, row: int) -> str:
         """Give one row of the screen; negative rows count from below."""
         self._replay()
-        return self._screen.display[row]
+        return self._rows()[row]
 
     def wait_for(self, pattern: str, timeout_s: float = 20.0) -> float:
         """Wait until ``pattern`` (a regular expression) is shown; give the stamp of its chunk.
@@ -264,10 +264,10 @@ class Terminal:
         while True:
             has_ended = self.ended.is_set()
             for at_s in self._replay_by_one():
-                if not self._in_frame and holds("\n".join(self._screen.display)):
+                if not self._in_frame and holds("\n".join(self._rows())):
                     return at_s
             # A frame that never closes is shown all the same, as terminals do.
-            if self.chunks and holds("\n".join(self._screen.display)):
+            if self.chunks and holds("\n".join(self._rows())):
                 return self.chunks[-1].at_s
             if has_ended or time.monotonic() >= end_s:
                 state = "the program has ended" if has_ended else f"not within {timeout_s} s"
@@ -294,6 +294,13 @@ class Terminal:
             self._in_frame = opened > closed
         self._stream.feed(_SEQUENCE.sub(_keep_known, _STRING.sub(b"", data)))
         return chunk.at_s
+
+    def _rows(self) -> list[str]:
+        """Give the screen row by row; the right half of a wide character is an empty cell."""
+        columns = range(self.columns)
+        return [
+            "".join(self._screen.buffer[row][at].data for at in columns) for row in range(self.rows)
+        ]
 
     def _cells(self, region: tuple[int, int, int, int] | None) -> list[list[object]]:
         left, top, width, height = region or (0, 0, self.columns, self.rows)
