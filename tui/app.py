@@ -30,7 +30,7 @@ from tui.screens.help import HelpScreen
 from tui.screens.live import LiveScreen
 from tui.screens.lobby import LobbyScreen
 from tui.theme import choose, dress, variable_defaults
-from widgets.paint_filter import PaintFilter
+from widgets.paint_filter import PaintFilter, harmless
 
 _PATIENCE_S = 1.5
 """After a signal: how long saving may take before the process goes all the same."""
@@ -175,6 +175,6 @@ async def _run(opening: Opening) -> int:
 
 
 def _write(words: str) -> None:
-    """Say something after the screen has closed."""
+    """Say something after the screen has closed; both walls stand here, too."""
     with contextlib.suppress(OSError):
-        sys.stderr.write(clean(words) + "\n")
+        sys.stderr.write(harmless(clean(words)) + "\n")

@@ -55,13 +55,13 @@ def _filtered(segments: list[Segment]) -> list[Segment]:
     for segment in segments:
         text, style, _ = segment
         if not text.isprintable():
-            text = _harmless(text) if not segment.control else ""
+            text = harmless(text) if not segment.control else ""
         if text:
             rebuilt.append(Segment(text, _without_link(style)))
     return rebuilt
 
 
-def _harmless(text: str) -> str:
+def harmless(text: str) -> str:
     """Give a text of the same cell width with nothing in it that a terminal obeys."""
     width = cell_len(text)
     shown = "".join([_shown(character) for character in text])

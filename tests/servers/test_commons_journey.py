@@ -117,7 +117,7 @@ def test_two_unix_users_talk_at_full_screens(box: Box) -> None:
 
 
 def test_a_practice_from_the_lobby_to_its_debrief(tmp_path: Path) -> None:
-    """One key starts it, a comment and a topic come in, a reply is answered, the debrief says so."""
+    """A comment and a topic come in, a reply is answered, and the debrief says by whom."""
     home = Home(tmp_path / "home")
     with home.open() as terminal:
         terminal.wait_for("practice")
