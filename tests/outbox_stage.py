@@ -113,7 +113,7 @@ class Stage:
         """Stand a fresh outbox on the same file."""
         self.outbox = Outbox(
             self.rows,
-            lambda _: self.network,
+            lambda asked: self.network if asked == account().id else None,
             self.clock,
             on_sent=self._on_sent,
             on_settled=self.settled.append,

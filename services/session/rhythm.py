@@ -76,4 +76,4 @@ def people_that_fit(minutes: int, rhythm: Rhythm, median_answer_s: float | None 
     """
     share = dict(_SHARES[rhythm])[Phase.REPLY]
     pace_s = ANSWER_S if median_answer_s is None else max(median_answer_s, FASTEST_ANSWER_S)
-    return max(1, int(minutes * 60 * share / 100 // pace_s))
+    return max(1, int(minutes * 60 * share / 100 / pace_s))

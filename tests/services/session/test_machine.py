@@ -235,6 +235,7 @@ def test_what_was_begun_may_be_finished_in_the_grace() -> None:
     assert can_compose(begun)
     assert can_compose(after(begun, ComposeBegun()))
     assert not can_compose(after(begun, ComposeEnded()))
+    assert after(started(), ComposeBegun(), ComposeEnded()) == started()
     assert not can_compose(after(begun, SendBegun()))
     assert not can_compose(after(begun, SendBegun(), SendEnded()))
     assert can_compose(after(begun, SendBegun(), SendEnded(is_text_back=True)))

@@ -80,6 +80,7 @@ def test_a_border_belongs_to_the_phase_it_begins() -> None:
         (5, Rhythm.REPLY_FIRST, None, 3),
         (45, Rhythm.REPLY_FIRST, None, 27),
         (5, Rhythm.ON_THE_STORY, 3600.0, 1),
+        (3, Rhythm.REPLY_FIRST, 19.8, 5),
     ],
 )
 def test_how_many_people_fit(
