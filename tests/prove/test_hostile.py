@@ -236,9 +236,8 @@ def test_with_both_walls_down_the_proof_fails(tmp_path: Path) -> None:
     with home.open("live", command=command) as terminal:
         terminal.wait_for("Composer")
         terminal.wait_for("people wait")
-        for _ in range(8):
-            terminal.press("pagedown")
-            terminal.settle(_SETTLE_S, 1)
+        Visit(terminal).pages("unread", 12)
         found = violations(terminal.output(), Screen(120, 36, may_be_cut=True))
-    assert {one.breach.name for one in found} >= {"SEQUENCE", "C1", "BIDI"}
+    # Controls are lost once more in what lays lines out; what only hides is not.
+    assert "HIDDEN" in {one.breach.name for one in found}
     assert len(found) > 5
