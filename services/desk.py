@@ -5,14 +5,17 @@ whoever only looks on reads the stores and starts nothing.
 """
 
 import asyncio
+import contextlib
 from collections.abc import AsyncIterator, Iterable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 
 from services.changes import ChangeFeed
 from services.clock import Clock
 from services.debriefs import Debriefs
+from services.errors import StoreError
 from services.intake import Intake
 from services.model.changes import Family
 from services.model.ids import AccountId
@@ -24,9 +27,14 @@ from services.reading import Reading, Tables, tables_of
 from services.session.engine import Engine
 from services.sources import Sources
 from services.store.database import CACHE, PRIVATE, Database, Durability, open_database
+from services.store.threads import prune
 from services.verbs import Verbs
 
 _LOOK_S = 0.25
+_PRUNE_AFTER_S = 20.0
+KEPT_FOR = timedelta(days=90)
+"""How long the cache remembers what strangers said."""
+
 _ALL_BUT_LEASE = tuple(family for family in Family if family is not Family.LEASE)
 
 
@@ -144,6 +152,8 @@ async def open_desk(
             stack.push_async_callback(engine.close)
             stack.push_async_callback(desk.sources.close)
             await outbox.recover()
+            pruning = asyncio.create_task(_prune(files.cache, clock), name="pruning")
+            stack.push_async_callback(_cancel, pruning)
             for network in by_account.values():
                 desk.sources.follow(network)
         yield desk
@@ -165,6 +175,13 @@ async def _watch(files: Files, changes: ChangeFeed, clock: Clock) -> None:
             seen = now
             changes.publish(*_ALL_BUT_LEASE)
         await clock.sleep(_LOOK_S)
+
+
+async def _prune(cache: Database, clock: Clock) -> None:
+    """Let the cache forget what is old, once everything else has had its turn."""
+    await clock.sleep(_PRUNE_AFTER_S)
+    with contextlib.suppress(StoreError):
+        await prune(cache, clock.now() - KEPT_FOR)
 
 
 async def _close_all(networks: Mapping[AccountId, Network]) -> None:

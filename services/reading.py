@@ -11,13 +11,12 @@ from services.clock import Clock
 from services.debriefs import Debriefs
 from services.model.debrief import Exchange
 from services.model.ids import AccountId, PersonId, ThreadId, TopicId, WaitingId
-from services.model.people import Neighbour, Talks
+from services.model.people import Talks
 from services.model.posts import Post, Thread
 from services.model.sending import Draft, Send, Target
 from services.model.session import Sitting
 from services.model.topics import OpenTopic, Topic
 from services.model.waiting import Order, Waiting, WaitingList
-from services.networks.base import Neighbourhood, Network
 from services.store.comments import Comments
 from services.store.database import Database
 from services.store.drafts import Drafts
@@ -151,8 +150,3 @@ class Reading:
         """Give a session that never came to its end."""
         found = await self._tables.sessions.unfinished()
         return found[0] if found else None
-
-
-async def neighbours_of(network: Network) -> tuple[Neighbour, ...]:
-    """Give who else is on a network, where that can be seen."""
-    return await network.neighbours() if isinstance(network, Neighbourhood) else ()

@@ -91,7 +91,7 @@ async def report(*, as_json: bool) -> int:
     if as_json:
         _print_json([_debrief(one) for one in told])
     elif told:
-        _print("\n".join(markdown(tell(one, now)) for one in told))
+        _print("\n".join(markdown(tell(one, now, is_latest=one is told[0])) for one in told))
     else:
         _print("There has been no session yet.")
     return 0

@@ -105,13 +105,19 @@ class Composing:
                 self._composer.kept()
                 raise
         self._composer.took(body)
+        if not self._composer.text and self._composer.target == target:
+            self._composer.turn_to(None)
         self._note(self._composer.text)
         return send
 
     async def settled(self, send: Send) -> None:
-        """Show the text again where it came back to the target that is written to."""
+        """Show the text again where nothing else is written, or where that target is."""
         target = self._composer.target
-        if target is None or (target.account, target.key) != (send.target.account, send.target.key):
+        if target is None:
+            if send.is_given_back:
+                await self.turn_to(send.target)
+            return
+        if (target.account, target.key) != (send.target.account, send.target.key):
             return
         if not send.is_given_back or (self._composer.text.strip() and not send.is_dismissed):
             return

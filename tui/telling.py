@@ -20,6 +20,15 @@ from widgets.voices import Part, Voice
 
 _NAMES_AT_MOST = 6
 _INDENT: Part = ("   ", Voice.INK)
+_QUESTION: PageLine = (
+    ("Was that it?  ", Voice.QUIET),
+    ("y", Voice.KEY),
+    (" yes   ", Voice.QUIET),
+    ("s", Voice.KEY),
+    (" partly   ", Voice.QUIET),
+    ("n", Voice.KEY),
+    (" no", Voice.QUIET),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,26 +45,35 @@ class Telling:
 
     head: PageLine
     opening: tuple[PageLine, ...]
+    asks: bool
+    """Whether it is still open if that was it."""
     sections: tuple[Section, ...]
 
 
-def tell(debrief: Debrief, now: datetime, zone: tzinfo | None = None) -> Telling:
-    """Tell a debrief as of ``now``; times of day in ``zone``, the local one unless given."""
+def tell(
+    debrief: Debrief, now: datetime, zone: tzinfo | None = None, *, is_latest: bool = True
+) -> Telling:
+    """Tell a debrief as of ``now``; times of day in ``zone``, the local one unless given.
+
+    Who waits now is left for the time after the latest session and no earlier one.
+    """
     return Telling(
         head=_head(debrief, zone),
         opening=tuple(_opening(debrief)),
+        asks=bool(debrief.sitting.plan.intention) and debrief.sitting.verdict is None,
         sections=(
             Section("Was it a conversation?", tuple(_conversation(debrief))),
             Section("Did it build relationships?", tuple(_relationships(debrief))),
             Section("Did it add value?", tuple(_value(debrief))),
-            Section("Left for next time", tuple(_left(debrief, now))),
+            *((Section("Left for next time", tuple(_left(debrief, now))),) if is_latest else ()),
         ),
     )
 
 
 def page(telling: Telling) -> tuple[PageLine, ...]:
     """Lay a telling out for the screen."""
-    lines: list[PageLine] = [telling.head, (), *telling.opening, ()]
+    asked = (_QUESTION,) if telling.asks else ()
+    lines: list[PageLine] = [telling.head, (), *telling.opening, *asked, ()]
     for section in telling.sections:
         lines += [(), ((section.title, Voice.NAME),)]
         lines += [(_INDENT, *line) for line in section.lines]
@@ -134,22 +152,12 @@ def _opening(debrief: Debrief) -> Iterable[PageLine]:
         )
     if line:
         yield tuple(line)
-    if sitting.plan.intention:
+    if sitting.verdict is not None:
         yield _verdict(sitting.verdict)
 
 
-def _verdict(verdict: Verdict | None) -> PageLine:
+def _verdict(verdict: Verdict) -> PageLine:
     match verdict:
-        case None:
-            return (
-                ("Was that it?  ", Voice.QUIET),
-                ("y", Voice.KEY),
-                (" yes   ", Voice.QUIET),
-                ("s", Voice.KEY),
-                (" partly   ", Voice.QUIET),
-                ("n", Voice.KEY),
-                (" no", Voice.QUIET),
-            )
         case Verdict.YES:
             return (("That was it, you said.", Voice.QUIET),)
         case Verdict.PARTLY:

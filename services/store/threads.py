@@ -1,5 +1,7 @@
 """Strangers' posts in the cache, by thread."""
 
+from datetime import datetime
+
 from services.model.ids import AccountId, PostId, ThreadId
 from services.model.posts import Post, Thread
 from services.store.comments import post_of
@@ -40,6 +42,18 @@ async def add_post(tx: Transaction, post: Post) -> bool:
 async def drop_post(tx: Transaction, account: AccountId, post: PostId) -> None:
     """Forget a post that its author has taken back."""
     await tx.run("DELETE FROM post WHERE account = ? AND id = ?", (account, post))
+
+
+async def prune(db: Database, before: datetime) -> None:
+    """Forget posts from before a moment, and the topics that nobody has spoken of since.
+
+    Raises:
+        StoreError: the cache could not be written.
+    """
+    moment = to_row(before)
+    async with db.write() as tx:
+        await tx.run("DELETE FROM topic WHERE last_at < ?", (moment,))
+        await tx.run("DELETE FROM post WHERE created_at < ?", (moment,))
 
 
 class Threads:

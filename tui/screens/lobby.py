@@ -30,7 +30,7 @@ from widgets.said_line import SaidLine
 from widgets.voices import Part, Voice, measure
 from widgets.waiter_list import WaiterList
 
-_TOPICS_SHOWN = 5
+_TOPICS_SHOWN = 9
 _ROOMY_COLUMNS, _ROOMY_ROWS = 100, 32
 _NARROW_COLUMNS, _NARROW_ROWS = 76, 24
 _FIVE = 5
@@ -74,6 +74,7 @@ class LobbyScreen(Screen[None]):
                 yield SaidLine(id="others")
             page = Page(id="breaking")
             page.can_focus = False
+            page.is_cut = True
             yield page
         welcome = Page(id="welcome")
         welcome.can_focus = False
@@ -208,7 +209,7 @@ class LobbyScreen(Screen[None]):
         self._say("banner", said)
         self.query_one("#banner").set_class(bool(said), "-shown")
         self._say("waits", lobby_view.waits(view.waiting))
-        self._say("others", lobby_view.others(view.waiting, min(4, len(view.waiting.rows))))
+        self._say("others", lobby_view.others(view.waiting, self._rows_shown()))
         self._say("since", lobby_view.since_last(view))
         self._say("here", lobby_view.here(view))
         self.query_one("#breaking", Page).lines = (
@@ -235,6 +236,9 @@ class LobbyScreen(Screen[None]):
     def _say(self, name: str, said: tuple[Part, ...]) -> None:
         self.query_one(f"#{name}", SaidLine).said = said
 
+    def _rows_shown(self) -> int:
+        return min(self.waiters.size.height or 4, len(self.waiters.values))
+
     def _keys_cells(self) -> int:
         return self.query_one("#keys").size.width or self.app.size.width
 
@@ -255,6 +259,8 @@ class LobbyScreen(Screen[None]):
         is_roomy = columns >= _ROOMY_COLUMNS and rows >= _ROOMY_ROWS
         self.set_class(is_roomy, "-roomy")
         self.set_class(columns < _NARROW_COLUMNS or rows < _NARROW_ROWS, "-narrow")
+        if self.view is not None:
+            start(self, self.refresh_view, "view")
 
 
 _WELCOME = (
