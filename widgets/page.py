@@ -8,14 +8,14 @@ from textual.reactive import reactive
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
-from widgets.voices import COMPONENTS, Palette, Part, paint, palette_of, voices_css
+from widgets.voices import COMPONENTS, Palette, Part, fold, paint, palette_of, voices_css
 
 PageLine = tuple[Part, ...]
 """One line of a page."""
 
 
 class Page(ScrollView, can_focus=True):
-    """Lines under one another; a line wider than the page is cut."""
+    """Lines under one another; one wider than the page is folded, or cut where asked for."""
 
     DEFAULT_CSS = """
     Page {
@@ -38,12 +38,25 @@ class Page(ScrollView, can_focus=True):
     lines: reactive[tuple[PageLine, ...]] = reactive((), repaint=False)
     """What is read, a tuple of parts per line."""
 
-    _palette: Palette | None = None
+    is_cut: bool = False
+    """Whether a line that is too wide is cut."""
 
-    def watch_lines(self, lines: tuple[PageLine, ...]) -> None:
+    _palette: Palette | None = None
+    _laid: tuple[PageLine, ...] = ()
+
+    def watch_lines(self) -> None:
         """Take new lines; the place stays."""
-        self.virtual_size = Size(0, len(lines))
+        self._lay()
+        self.refresh(layout=True)
+
+    def on_resize(self) -> None:
+        """Fold anew."""
+        self._lay()
         self.refresh()
+
+    def get_content_height(self, container: Size, viewport: Size, width: int) -> int:  # noqa: ARG002
+        """Give how many lines there are, folded to ``width``."""
+        return len(self._folded(width))
 
     def notify_style_update(self) -> None:
         """Forget the colours when the theme changes."""
@@ -54,12 +67,21 @@ class Page(ScrollView, can_focus=True):
         """Scroll by some lines."""
         self.scroll_to(y=self.scroll_offset.y + by, animate=False, immediate=True)
 
+    def _lay(self) -> None:
+        self._laid = self._folded(self.size.width)
+        self.virtual_size = Size(0, len(self._laid))
+
+    def _folded(self, cells: int) -> tuple[PageLine, ...]:
+        if self.is_cut:
+            return self.lines
+        return tuple(line for parts in self.lines for line in fold(parts, cells))
+
     def render_line(self, y: int) -> Strip:
         """Paint one line."""
         cells = self.size.width
         index = y + self.scroll_offset.y
         if self._palette is None:
             self._palette = palette_of(self)
-        if index >= len(self.lines):
+        if index >= len(self._laid):
             return Strip.blank(cells, self.rich_style)
-        return paint(self.lines[index], cells, self._palette, self.rich_style)
+        return paint(self._laid[index], cells, self._palette, self.rich_style)

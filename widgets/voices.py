@@ -4,6 +4,7 @@ Law: a widget names a voice, never a colour; words are painted as literal segmen
 nothing in them can be markup; a line is exactly as wide as its place.
 """
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from enum import Enum
 
@@ -12,7 +13,7 @@ from rich.style import Style
 from textual.strip import Strip
 from textual.widget import Widget
 
-from widgets.cells import cut, width
+from widgets.cells import cut, width, wrap
 
 
 class Voice(Enum):
@@ -45,6 +46,9 @@ Palette = Mapping[Voice, Style]
 _CONTROLS = dict.fromkeys([*range(0x20), *range(0x7F, 0xA0)])
 """A line cannot hold these; they have no width, so leaving them out moves nothing."""
 
+_WORDS = re.compile(r" +|[^ ]+")
+_LEAST_ROOM = 8
+"""Cells beside a column; where fewer are left nothing hangs there."""
 COMPONENTS = frozenset(f"voice--{voice.value}" for voice in Voice)
 """The component classes that a widget with voices has."""
 
@@ -97,6 +101,34 @@ def fit(parts: Iterable[Part], cells: int) -> list[Part]:
             kept.append((cut(text, left), voice))
         break
     return kept
+
+
+def fold(parts: Sequence[Part], cells: int) -> list[tuple[Part, ...]]:
+    """Fold ``parts`` between words into lines of at most ``cells``.
+
+    A first part that ends in a space is a column, and what is folded hangs beside it; white
+    space at the beginning is an indent.
+    """
+    if cells <= 0 or measure(parts) <= cells:
+        return [tuple(parts)]
+    first = parts[0][0]
+    hang = width(first) if first.endswith(" ") else len(first) - len(first.lstrip(" "))
+    indent: list[Part] = [(" " * hang, Voice.INK)] if 0 < hang <= cells - _LEAST_ROOM else []
+    lines: list[list[Part]] = [[]]
+    for text, voice in parts:
+        for token in _WORDS.findall(text):
+            begun = indent if len(lines) > 1 else []
+            if len(lines[-1]) > len(begun) and measure(lines[-1]) + width(token) > cells:
+                lines.append([*indent])
+            if token.isspace():
+                if len(lines) == 1 or len(lines[-1]) > len(indent):
+                    lines[-1].append((token, voice))
+                continue
+            for index, piece in enumerate(wrap(token, cells - measure(lines[-1]))):
+                if index:
+                    lines.append([*indent])
+                lines[-1].append((piece, voice))
+    return [tuple(line) for line in lines]
 
 
 def spread(left: Sequence[Part], right: Sequence[Part], cells: int) -> list[Part]:
