@@ -120,6 +120,16 @@ async def test_a_failed_look_before_saying_it_again_counts_for_nothing(
         assert len(network.looks) - before == 4
 
 
+async def test_saying_it_again_takes_no_pause(tmp_path: Path) -> None:
+    """The look has its answer and the request follows at once."""
+    async with listening(tmp_path / "p.db") as (on, _):
+        check = await on.in_check()
+        pressed = on.clock.boot()
+        await on.outbox.decide(check.id, Decision.SAY_AGAIN)
+        assert (await on.until_settled(2)).state is SendState.SENT
+        assert on.server.asked[-1].at == pressed
+
+
 async def test_a_refusal_after_saying_it_again_is_looked_into(tmp_path: Path) -> None:
     """The first try may be out, so the second one's refusal is not called a rejection."""
     async with listening(tmp_path / "p.db") as (on, network):

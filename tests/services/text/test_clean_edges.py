@@ -32,6 +32,14 @@ def test_only_marks_count_as_marks(raw: str, expected: str) -> None:
     assert clean(raw) == expected
 
 
+@pytest.mark.parametrize("joiner", ["\u200c", "\u200d"])
+def test_each_joiner_alone_is_noticed(joiner: str) -> None:
+    """A joiner between Latin letters joins nothing and hides in a name."""
+    assert clean(f"ad{joiner}min") == "ad\ufffdmin"
+    assert clean_line(f"ad{joiner}min") == "ad\ufffdmin"
+    assert clean(f"\u0645{joiner} \u0645") == "\u0645 \u0645"
+
+
 def test_a_link_may_be_two_thousand_characters_long() -> None:
     """The last length that is kept, and the first that is not."""
     start = "https://example.com/"
