@@ -3,6 +3,7 @@
 Law: a verb's outcome comes back as an event or a change, never as a value pushed into a widget.
 """
 
+import asyncio
 from collections.abc import Coroutine
 from dataclasses import replace
 from enum import Enum
@@ -60,6 +61,8 @@ class LiveDeeds:
     def __init__(self, screen: "LiveScreen") -> None:
         """Act on ``screen`` and its desk."""
         self._screen = screen
+        self._in_turn = asyncio.Lock()
+        """Rows are decided on in the order of the keys."""
 
     def do(self, deed: Deed) -> None:  # noqa: C901, PLR0912 - one line per key, nothing nested
         """Do what a key stands for."""
@@ -229,13 +232,15 @@ class LiveDeeds:
         if selected.people > 1 and screen.wanted.pile is None:
             self.open_row()
             return
-        moved = await screen.desk.verbs.put(selected.id, state)
-        if moved is not None:
-            screen.composing.note_moved(moved)
+        async with self._in_turn:
+            moved = await screen.desk.verbs.put(selected.id, state)
+            if moved is not None:
+                screen.composing.note_moved(moved)
 
     async def _undo(self) -> None:
-        if not await self._screen.composing.undo():
-            show_words(self._screen.app, "There is nothing to undo.")
+        async with self._in_turn:
+            if not await self._screen.composing.undo():
+                show_words(self._screen.app, "There is nothing to undo.")
 
     async def _take_back(self) -> None:
         screen = self._screen

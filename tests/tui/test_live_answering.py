@@ -6,6 +6,7 @@ from services.model.sending import SendState, TargetKind
 from services.model.waiting import WaitState
 from tests.tui.inbox import LIVE, PEOPLE, PILE, PILE_THREAD
 from tests.tui.stage import Stage, open_stage
+from tui.live_deeds import Deed
 from widgets.unread_list import UnreadList
 
 
@@ -99,6 +100,26 @@ async def test_set_aside_watch_and_undo(tmp_path: Path) -> None:
         await stage.press("u")
         await stage.until_said("There is nothing to undo.")
         assert stage.server.asked == []
+
+
+async def test_keys_that_come_in_one_go_are_done_in_their_order(tmp_path: Path) -> None:
+    """An undo right behind a set aside undoes it, however slow the disk or the line is."""
+    async with open_stage(tmp_path) as stage:
+        live = await stage.sit()
+        names = await stage.names()
+        (first, *_) = live.waiting.rows
+        live.deeds.do(Deed.SET_ASIDE)
+        live.deeds.do(Deed.UNDO)
+        live.deeds.do(Deed.WATCH)
+        await stage.until_shown(f"{PEOPLE - 1} people wait")
+        await stage.press("u")
+        await stage.until_shown(f"{PEOPLE} people wait")
+        assert await stage.names() == names
+        await stage.press("u")
+        await stage.until_said("There is nothing to undo.")
+        row = await stage.runtime.real.reading.waiting_one(first.id)
+        assert row is not None
+        assert row.state is not WaitState.SET_ASIDE
 
 
 async def test_take_back_gives_the_text_back_and_the_person_waits_again(tmp_path: Path) -> None:
