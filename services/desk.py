@@ -15,7 +15,7 @@ from pathlib import Path
 from services.changes import ChangeFeed
 from services.clock import Clock
 from services.debriefs import Debriefs
-from services.errors import StoreError
+from services.errors import Damaged, StoreError
 from services.intake import Intake
 from services.model.changes import Family
 from services.model.ids import AccountId
@@ -79,16 +79,27 @@ class Desk:
 async def open_files(private: Path, cache: Path) -> Files:
     """Open the private file and the cache; whoever opens them closes them.
 
+    A damaged cache is swept away and begun anew: nothing in it is anybody's own.
+
     Raises:
         StoreError: one of them cannot be opened.
     """
     first = await open_database(private, PRIVATE, durability=Durability.FULL)
     try:
-        second = await open_database(cache, CACHE, durability=Durability.NORMAL)
+        try:
+            second = await open_database(cache, CACHE, durability=Durability.NORMAL)
+        except Damaged:
+            await asyncio.to_thread(_sweep, cache)
+            second = await open_database(cache, CACHE, durability=Durability.NORMAL)
     except BaseException:
         await first.close()
         raise
     return Files(first, second)
+
+
+def _sweep(file: Path) -> None:
+    for suffix in ("", "-wal", "-shm"):
+        file.with_name(file.name + suffix).unlink(missing_ok=True)
 
 
 @asynccontextmanager

@@ -8,8 +8,10 @@ import asyncio
 import codecs
 import os
 import shutil
+import sqlite3
 import stat
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import closing
 from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
@@ -65,6 +67,7 @@ def _examine(surroundings: Surroundings) -> Iterator[Finding]:
     checks: tuple[Callable[[Surroundings], Iterator[Finding]], ...] = (
         _config,
         _private,
+        _damaged,
         _commons,
         _language,
         _terminal,
@@ -117,6 +120,28 @@ def _private(surroundings: Surroundings) -> Iterator[Finding]:
         open_to_others += 1
     if not open_to_others:
         yield _ok(f"{directory} and what is in it are yours alone.")
+
+
+def _damaged(surroundings: Surroundings) -> Iterator[Finding]:
+    """Say whether the private file can be read, and how to set it aside where it cannot."""
+    path = surroundings.private_directory / "private.db"
+    if not path.is_file() or not path.stat().st_size:
+        return
+    try:
+        with closing(sqlite3.connect(f"{path.as_uri()}?mode=ro", uri=True)) as connection:
+            ((found,),) = connection.execute("PRAGMA quick_check(1)").fetchall()
+    except sqlite3.DatabaseError as error:
+        if not error.sqlite_errorname.startswith(("SQLITE_CORRUPT", "SQLITE_NOTADB")):
+            yield _note(f"{path} could not be looked into: {error}.")
+            return
+        found = str(error)
+    if found == "ok":
+        yield _ok(f"{path} is whole.")
+    else:
+        yield _wrong(
+            f"{path} is damaged: {found}.",
+            f"Leave Chinwag, then `mv {path} {path}.damaged`; the next start begins a new one.",
+        )
 
 
 def _commons(surroundings: Surroundings) -> Iterator[Finding]:

@@ -6,6 +6,7 @@
     ├── ConfigError             config.toml cannot be used
     ├── StoreError              a database cannot be opened, read or written
     │   ├── DiskFull            there is no space to write
+    │   ├── Damaged             what is in it is no database any more
     │   └── Untrusted           a shared file is not what it should be; nothing was read
     ├── LeaseLost               another terminal has taken over
     └── NetworkError            a network did not do what was asked
@@ -41,6 +42,10 @@ class StoreError(ChinwagError):
 
 class DiskFull(StoreError):
     """There is no space left to write."""
+
+
+class Damaged(StoreError):
+    """A database file holds something else, or parts of it are broken."""
 
 
 class Untrusted(StoreError):

@@ -17,7 +17,7 @@ from typing import Any, TypeVar
 
 import aiosqlite
 
-from services.errors import DiskFull, StoreError
+from services.errors import Damaged, DiskFull, StoreError
 
 _BUSY_S = 5.0
 _CLOSED = ("Connection closed", "no active connection")
@@ -313,7 +313,7 @@ def _translate(error: sqlite3.Error, schema: Schema) -> StoreError:
             "Make some room; nothing was sent, and what you typed is still here.",
         )
     if name.startswith(("SQLITE_CORRUPT", "SQLITE_NOTADB")):
-        return StoreError(
+        return Damaged(
             f"{schema.label.capitalize()} is damaged.",
             "Nothing more is sent. `chinwag doctor` says how to set it aside.",
         )

@@ -2,6 +2,8 @@
 
 import grp
 import os
+import sqlite3
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
@@ -107,3 +109,19 @@ async def test_a_file_name_cannot_write_to_the_terminal(surroundings: Surroundin
     path.chmod(0o644)
     (finding,) = await _wrong(surroundings)
     assert "\x1b" not in finding.words + finding.remedy
+
+
+async def test_a_damaged_private_file_is_said_with_the_way_to_set_it_aside(
+    surroundings: Surroundings,
+) -> None:
+    """Whoever cannot start any more reads here what to type."""
+    path = surroundings.private_directory / "private.db"
+    path.write_bytes(b"no database, for all that is in it\n" * 400)
+    (finding,) = await _wrong(surroundings)
+    assert "damaged" in finding.words
+    assert f"mv {path} " in finding.remedy
+    with closing(sqlite3.connect(path.with_name("whole.db"))) as connection:
+        connection.execute("CREATE TABLE one (number)")
+    path.with_name("whole.db").chmod(0o600)
+    path.with_name("whole.db").replace(path)
+    assert await _wrong(surroundings) == []
