@@ -1,6 +1,7 @@
 """The app: opens with a runtime, shows screens, leaves in order whatever happens.
 
-Law: no domain logic; what leaves is saved first, and a terminal is never left as it was not.
+Law: no domain logic; what the first screen does not need is imported when it is; what leaves is
+saved first, and a terminal is never left as it was not.
 """
 
 import asyncio
@@ -10,8 +11,9 @@ import signal
 import sys
 import threading
 from collections.abc import Sequence
-from typing import ClassVar, assert_never
+from typing import TYPE_CHECKING, ClassVar, assert_never
 
+from textual import events
 from textual.app import App
 from textual.binding import BindingType
 from textual.filter import LineFilter
@@ -21,23 +23,31 @@ from services.model.changes import Family
 from services.runtime import Runtime, open_runtime
 from services.text.clean import clean
 from tui.actions import Place, bindings
-from tui.farewell import farewell
 from tui.leaving import Leaving
 from tui.opening import Opening, OpenLive, OpenLobby, OpenPractice
-from tui.palette import ActionProvider
 from tui.report import sentence
-from tui.screens.help import HelpScreen
-from tui.screens.live import LiveScreen
 from tui.screens.lobby import LobbyScreen
 from tui.theme import choose, dress, variable_defaults
+from tui.writing import Writing
 from widgets.paint_filter import PaintFilter, harmless
+
+if TYPE_CHECKING:
+    from textual.command import Provider
 
 _PATIENCE_S = 1.5
 """After a signal: how long saving may take before the process goes all the same."""
 
 _INTERVAL_S, _SSH_INTERVAL_S = 0.1, 0.25
+_SWITCH_S = 0.001
 _LOST_TERMINAL = 129
 _TERMINATED = 143
+
+
+def _palette() -> "type[Provider]":
+    """Give the palette's provider, when it is first opened."""
+    from tui.palette import ActionProvider
+
+    return ActionProvider
 
 
 class ChinwagApp(App[Leaving]):
@@ -45,7 +55,7 @@ class ChinwagApp(App[Leaving]):
 
     TITLE = "chinwag"
     ENABLE_COMMAND_PALETTE = True
-    COMMANDS: ClassVar = {ActionProvider}
+    COMMANDS: ClassVar = {_palette}
     CSS_PATH = "styles/chinwag.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [*bindings(Place.EVERYWHERE)]
 
@@ -92,12 +102,17 @@ class ChinwagApp(App[Leaving]):
             case _:
                 assert_never(self.opening)
 
-    def on_key(self) -> None:
-        """Note that somebody is here."""
+    def on_key(self, event: events.Key) -> None:
+        """Note that somebody is here; a letter that came too early for the composer is put in."""
         self.runtime.note_key()
+        if isinstance(self.screen, Writing) and self.screen.take_letter(event):
+            event.stop()
+            event.prevent_default()
 
     def action_help(self) -> None:
         """Show every key."""
+        from tui.screens.help import HelpScreen
+
         if not isinstance(self.screen, HelpScreen):
             self.push_screen(HelpScreen())
 
@@ -134,7 +149,7 @@ class ChinwagApp(App[Leaving]):
 
     async def _save_all(self) -> None:
         for screen in self.screen_stack:
-            if isinstance(screen, LiveScreen):
+            if isinstance(screen, Writing):
                 await screen.save()
 
     def _note_back(self) -> None:
@@ -143,6 +158,8 @@ class ChinwagApp(App[Leaving]):
 
 def run_app(opening: Opening) -> int:
     """Run the full screen until somebody leaves; gives the exit status."""
+    # A background thread that works gives way to keys and painting within a millisecond.
+    sys.setswitchinterval(_SWITCH_S)
     return asyncio.run(_run(opening))
 
 
@@ -156,6 +173,8 @@ async def _run(opening: Opening) -> int:
                 began_at = runtime.clock.now()
                 app = ChinwagApp(runtime, opening)
                 leaving = await app.run_async()
+                from tui.farewell import farewell
+
                 lines = await farewell(runtime, began_at)
         except ChinwagError as error:
             _write(sentence(error))

@@ -34,6 +34,10 @@ class Composing:
         self._memory = Memory(())
         self._said_this_session: tuple[tuple[NetworkName, str], ...] = ()
         self._unsaved: tuple[Target, str] | None = None
+        self._leaving: list[tuple[Target, str]] = []
+        """Texts of targets that were left before they were saved."""
+        self._is_loading = False
+        """What was begun for the target has not been read yet."""
         self._saving = asyncio.Lock()
         self._moved: list[Moved] = []
         self._last_sent: Send | None = None
@@ -60,17 +64,47 @@ class Composing:
             (send.target.network, send.body) for send in said if send.session == session
         )
 
-    async def turn_to(self, target: Target) -> None:
-        """Speak to ``target``, with the text that was begun for it."""
-        await self.save()
-        kept = await self._desk.reading.draft(target)
-        body = kept.body if kept else ""
+    def begin(self, target: Target) -> None:
+        """Speak to ``target`` from this key on; ``load`` brings what was begun for it."""
+        if self._composer.target == target:
+            return
+        if self._unsaved is not None:
+            self._leaving.append(self._unsaved)
+            self._unsaved = None
         network = self._desk.networks.get(target.account)
         self._composer.limit_graphemes = (
             network.capabilities.graphemes_at_most if network is not None else None
         )
-        self._composer.turn_to(target, body)
-        self._note(body)
+        self._is_loading = True
+        self._composer.turn_to(target)
+        self._note("")
+
+    async def load(self) -> None:
+        """Bring what was begun for the target; what was typed meanwhile stands behind it.
+
+        Raises:
+            StoreError: it cannot be read, or what was left could not be saved.
+        """
+        await self.save()
+        target = self._composer.target
+        if target is None or not self._is_loading:
+            return
+        kept = await self._desk.reading.draft(target)
+        if self._composer.target != target:
+            return
+        self._is_loading = False
+        typed = self._composer.text
+        if kept is not None:
+            self._composer.text = kept.body + typed
+        self._note(self._composer.text)
+        if typed:
+            self.edited(target, self._composer.text)
+            await self.save()
+
+    async def turn_to(self, target: Target) -> None:
+        """Speak to ``target``, with the text that was begun for it."""
+        self.begin(target)
+        await self.load()
 
     def edited(self, target: Target, body: str) -> None:
         """Take note of a change; it is saved by the next ``save``."""
@@ -84,8 +118,11 @@ class Composing:
             StoreError: it could not be saved; it is tried again by the next call.
         """
         async with self._saving:
+            while self._leaving:
+                await self._desk.verbs.save_draft(*self._leaving[0])
+                del self._leaving[0]
             unsaved = self._unsaved
-            if unsaved is None:
+            if unsaved is None or self._is_loading:
                 return
             await self._desk.verbs.save_draft(*unsaved)
             if self._unsaved == unsaved:

@@ -64,13 +64,19 @@ class LiveDeeds:
         self._in_turn = asyncio.Lock()
         """Rows are decided on in the order of the keys."""
 
-    def do(self, deed: Deed) -> None:  # noqa: C901, PLR0912 - one line per key, nothing nested
-        """Do what a key stands for."""
+    def do(self, deed: Deed) -> None:
+        """Do what a key stands for, or say why not."""
+        try:
+            self._do(deed)
+        except ChinwagError as error:
+            show_error(self._screen.app, error)
+
+    def _do(self, deed: Deed) -> None:  # noqa: C901, PLR0912 - one line per key, nothing nested
         match deed:
             case Deed.REPLY:
-                self.reply()
+                self._reply()
             case Deed.NEW:
-                self._work(self._new())
+                self._new()
             case Deed.OWN:
                 self._own()
             case Deed.SET_ASIDE:
@@ -103,13 +109,16 @@ class LiveDeeds:
                 assert_never(deed)
 
     def reply(self) -> None:
-        """Answer the person under the cursor, or the post that is read."""
+        """Answer the person under the cursor, or the post that is read; or say why not."""
+        self.do(Deed.REPLY)
+
+    def _reply(self) -> None:
         screen = self._screen
         focused = screen.focused
         reads = isinstance(focused, ThreadView) or screen.wanted.topic is not None
         if reads and not isinstance(focused, UnreadList):
             if (post := screen.thread_view.marked_post) is not None:
-                self._work(self._reply_to(post))
+                self._reply_to(post)
             return
         selected = screen.unread.list.selected
         if selected is None:
@@ -118,7 +127,7 @@ class LiveDeeds:
             self.open_row()
             return
         if (account := self._account(selected.account)) is not None:
-            self._work(self._write(reply_to_waiting(account, selected)))
+            self._write(reply_to_waiting(account, selected))
 
     def open_row(self) -> None:
         """Open a pile; answer anybody else."""
@@ -176,15 +185,16 @@ class LiveDeeds:
         except ChinwagError as error:
             show_error(app, error)
 
-    async def _write(self, target: Target) -> None:
-        """Turn the composer to ``target``; composing needs a session."""
+    def _write(self, target: Target) -> None:
+        """Turn the composer to ``target`` at once, so that the next key is a letter in it."""
         screen = self._screen
         if not screen.desk.engine.can_compose:
             raise ChinwagError("Time is up, so nothing new is begun.", "The lobby is a key away.")
-        await screen.composing.turn_to(target)
-        screen.composer.focus_pad()
+        screen.composing.begin(target)
+        screen.set_focus(screen.composer.pad)
+        self._work(screen.composing.load())
 
-    async def _reply_to(self, post: Post) -> None:
+    def _reply_to(self, post: Post) -> None:
         screen = self._screen
         account = self._account(post.account)
         if account is None:
@@ -193,9 +203,9 @@ class LiveDeeds:
             raise ChinwagError("That is your own.", "j and k go to somebody else's words.")
         subject = screen.thread_view.subject
         topic = subject.topic if isinstance(subject, OpenTopic) else None
-        await self._write(reply_to_post(account, post, topic))
+        self._write(reply_to_post(account, post, topic))
 
-    async def _new(self) -> None:
+    def _new(self) -> None:
         screen = self._screen
         accounts = list(screen.desk.networks.values())
         if not accounts:
@@ -208,7 +218,7 @@ class LiveDeeds:
             others = f" and {waiting.people - 1} more" if waiting.people > 1 else ""
             show_words(screen.app, f"{first}{others} waited before this.")
         network = accounts[0]
-        await self._write(new_post(network.account, network.capabilities.reach))
+        self._write(new_post(network.account, network.capabilities.reach))
 
     def _own(self) -> None:
         """Say something of our own about the topic that is open."""
@@ -217,7 +227,7 @@ class LiveDeeds:
             show_words(self._screen.app, "Open a topic first: t, then enter.")
             return
         if (account := self._account(subject.topic.account)) is not None:
-            self._work(self._write(about_topic(account, subject.topic)))
+            self._write(about_topic(account, subject.topic))
 
     async def _say(self, target: Target, body: str, pressed: BootTime) -> None:
         screen = self._screen

@@ -62,7 +62,7 @@ async def _carry(screen: "LiveScreen", event: SessionEvent) -> None:
                 await screen.save()
             except ChinwagError as error:
                 show_error(screen.app, error)
-            screen.end_with(session)
+            screen.dismiss(session)
         case _:
             assert_never(event)
 

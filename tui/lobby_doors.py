@@ -1,8 +1,11 @@
 """Where the lobby's keys lead: into a session, a practice, a debrief, a sheet.
 
-Law: one worker per door, and a door that does not open says why.
+Law: one worker per door; a door that does not open says why; what is behind a door is imported
+when it is opened first, or while nobody is waiting for it.
 """
 
+import asyncio
+import importlib
 from collections.abc import Coroutine
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
@@ -17,15 +20,13 @@ from services.model.waiting import Waiting
 from services.runtime import CutOff
 from tui.leaving import Leaving
 from tui.report import show_error, show_words
-from tui.screens.accounts import AccountsScreen
-from tui.screens.debrief import DebriefScreen
-from tui.screens.debriefs import DebriefsScreen
-from tui.screens.live import LiveScreen
-from tui.screens.settings import SettingsScreen
-from tui.screens.unsettled import UnsettledScreen
 
 if TYPE_CHECKING:
     from tui.screens.lobby import LobbyScreen
+
+
+_FIVE = 5
+_BEHIND_DOORS = ("tui.screens.live", "tui.screens.debrief")
 
 
 class LobbyDoors:
@@ -35,6 +36,8 @@ class LobbyDoors:
         """Lead away from ``lobby``."""
         self._lobby = lobby
         self._runtime = lobby.runtime
+        self._is_away = False
+        """Somebody is on their way through a door, or behind it."""
 
     def sit_down(self, plan: Plan, first: Waiting | None) -> None:
         """Begin a session at the real desk."""
@@ -69,15 +72,24 @@ class LobbyDoors:
 
     def accounts(self) -> None:
         """Show who we are, and where."""
+        from tui.screens.accounts import AccountsScreen
+
         self._lobby.app.push_screen(AccountsScreen(self._runtime))
 
     def settings(self) -> None:
         """Change settings."""
+        from tui.screens.settings import SettingsScreen
+
         self._lobby.app.push_screen(SettingsScreen(self._runtime))
 
     def look_after(self) -> None:
         """Look after what is not settled."""
         self._open(self._look_after())
+
+    async def prepare(self) -> None:
+        """Import what is behind the doors that are taken most, while nobody waits for it."""
+        for name in _BEHIND_DOORS:
+            await asyncio.to_thread(importlib.import_module, name)
 
     def keep(self, *, minutes: int | None = None, rhythm: str | None = None) -> None:
         """Keep a choice for the next time."""
@@ -89,7 +101,18 @@ class LobbyDoors:
         self._lobby.run_worker(self._told(self._runtime.choose(config)), group="keep")
 
     def _open(self, door: Coroutine[Any, Any, None]) -> None:
-        self._lobby.run_worker(self._told(door), group="door", exclusive=True)
+        """Go through one door at a time; a second key on the way changes nothing."""
+        if self._is_away:
+            door.close()
+            return
+        self._is_away = True
+        self._lobby.run_worker(self._there_and_back(door), group="door")
+
+    async def _there_and_back(self, door: Coroutine[Any, Any, None]) -> None:
+        try:
+            await self._told(door)
+        finally:
+            self._is_away = False
 
     async def _told(self, door: Coroutine[Any, Any, None]) -> None:
         try:
@@ -136,17 +159,21 @@ class LobbyDoors:
 
     async def _live(self, desk: Desk, first: Waiting | None) -> None:
         """Sit; then the debrief, then whom it leads to."""
+        from tui.screens.live import LiveScreen
+
         live = LiveScreen(self._runtime, desk, first, self._lobby.interval_s)
         session = await self._lobby.app.push_screen_wait(live)
         if session is not None:
             await self._debrief(desk, session)
 
     async def _debrief(self, desk: Desk, session: SessionId) -> None:
+        from tui.screens.debrief import DebriefScreen
+
         again = await self._lobby.app.push_screen_wait(DebriefScreen(self._runtime, desk, session))
         if desk.is_practice:
             await self._runtime.end_practice()
         elif again is not None:
-            self._lobby.sit_with(again)
+            await self._sit_down(replace(self._lobby.plans.plan, minutes=_FIVE), again)
 
     async def _join(self) -> None:
         network = await self._runtime.join_commons()
@@ -157,12 +184,16 @@ class LobbyDoors:
         )
 
     async def _debriefs(self) -> None:
+        from tui.screens.debriefs import DebriefsScreen
+
         desk = self._runtime.real
         session = await self._lobby.app.push_screen_wait(DebriefsScreen(desk.reading))
         if session is not None:
             await self._debrief(desk, session)
 
     async def _look_after(self) -> None:
+        from tui.screens.unsettled import UnsettledScreen
+
         unsure = await self._runtime.real.reading.unsure()
         if unsure:
             await self._lobby.app.push_screen_wait(UnsettledScreen(self._runtime.real, unsure[0]))

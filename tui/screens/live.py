@@ -202,10 +202,6 @@ class LiveScreen(Screen[SessionId | None]):
         self.wanted = wanted
         start(self, self.refresh_view, "view")
 
-    def end_with(self, session: SessionId) -> None:
-        """Leave for the debrief."""
-        self.dismiss(session)
-
     async def save(self) -> None:
         """Save what is typed; called before anything ends."""
         await self.composing.save()
@@ -244,6 +240,7 @@ class LiveScreen(Screen[SessionId | None]):
     @on(Composer.Edited)
     def keep_draft(self, event: Composer.Edited) -> None:
         """Save within half a second of the first key that is not saved."""
+        self.runtime.note_key()
         self.composing.edited(event.target, event.body)
         if not self._is_save_due:
             self._is_save_due = True
@@ -269,6 +266,18 @@ class LiveScreen(Screen[SessionId | None]):
     def open_editor(self) -> None:
         """Write in an editor."""
         self.deeds.editor()
+
+    def take_letter(self, event: events.Key) -> bool:
+        """Put a letter into the composer that was on its way elsewhere when that was opened.
+
+        The composer keeps its own letters: what comes by here while it has the focus was typed
+        right after the key that opened it.
+        """
+        pad = self.composer.pad
+        if self.focused is not pad or not event.is_printable or event.character is None:
+            return False
+        pad.insert(event.character)
+        return True
 
     def action_do(self, deed: str) -> None:
         """Do what a key of the registry stands for."""

@@ -31,6 +31,8 @@ from widgets.voices import Part, Voice, measure
 from widgets.waiter_list import WaiterList
 
 _TOPICS_SHOWN = 9
+_PREPARE_AFTER_S = 0.5
+"""After the first paint: what is behind the doors is made ready."""
 _ROOMY_COLUMNS, _ROOMY_ROWS = 100, 32
 _NARROW_COLUMNS, _NARROW_ROWS = 76, 24
 _FIVE = 5
@@ -94,6 +96,7 @@ class LobbyScreen(Screen[None]):
         self.waiters.focus()
         self.run_worker(self._find_cut_off(), group="cut off")
         start(self, self._follow, "follow")
+        self.set_timer(_PREPARE_AFTER_S, self._prepare)
 
     def on_resize(self, event: events.Resize) -> None:
         """Reflow."""
@@ -101,7 +104,8 @@ class LobbyScreen(Screen[None]):
 
     def on_screen_resume(self) -> None:
         """Read again after a session."""
-        start(self, self.refresh_view, "view")
+        if self.view is not None:
+            start(self, self.refresh_view, "view")
 
     @on(Lines.Chosen)
     def start_with(self) -> None:
@@ -241,6 +245,9 @@ class LobbyScreen(Screen[None]):
 
     def _keys_cells(self) -> int:
         return self.query_one("#keys").size.width or self.app.size.width
+
+    def _prepare(self) -> None:
+        start(self, self.doors.prepare, "prepare")
 
     async def _find_cut_off(self) -> None:
         try:
