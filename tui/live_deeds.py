@@ -65,7 +65,9 @@ class LiveDeeds:
         """Rows are decided on in the order of the keys."""
 
     def do(self, deed: Deed) -> None:
-        """Do what a key stands for, or say why not."""
+        """Do what a key stands for, or say why not; nothing where nothing can be seen of it."""
+        if self._screen.has_class("-tiny"):
+            return
         try:
             self._do(deed)
         except ChinwagError as error:

@@ -112,3 +112,18 @@ async def test_y_copies_the_link_of_the_post_and_o_turns_the_order(tmp_path: Pat
         reading = stage.runtime.real.reading
         oldest = await reading.waiting(Order.OLDEST)
         assert [row.id for row in live.waiting.rows] == [row.id for row in oldest.rows]
+
+
+async def test_in_a_window_too_small_to_show_anything_no_key_does_anything(tmp_path: Path) -> None:
+    """Words typed on while the window shrinks are no commands, and nothing is begun unseen."""
+    async with open_stage(tmp_path) as stage:
+        live = await stage.sit()
+        await stage.pilot.resize_terminal(38, 10)
+        await stage.until(lambda: live.has_class("-tiny"))
+        await stage.press("n", "d", "ctrl+j")
+        assert live.composer.target is None
+        await stage.pilot.resize_terminal(80, 24)
+        await stage.until(lambda: not live.has_class("-tiny"))
+        await stage.press("n")
+        await stage.until(lambda: live.composer.target is not None)
+        assert stage.server.bodies() == []
