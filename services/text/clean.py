@@ -109,9 +109,8 @@ def clean(raw: str, *, lines: int = 400, chars: int = 20_000) -> Safe:
     text = "\n".join([line.rstrip() for line in text.split("\n")])
     text = _BLANK_LINES.sub("\n\n\n", text).strip("\n")
     if text.count("\n") >= lines:
-        kept = text.split("\n")[: lines - 1]
-        text = "\n".join([*kept, CUT])
-        return Safe(text if len(text) <= chars else _shortened(text, chars))
+        # The sign is no longer than the lines that it stands for.
+        return Safe("\n".join([*text.split("\n")[: lines - 1], CUT]))
     return Safe(_shortened(text, chars) if is_cut else text)
 
 

@@ -62,7 +62,41 @@ def test_every_part_of_a_link_keeps_its_own_signs() -> None:
     assert clean_url(link) == link
 
 
-def test_a_line_says_that_it_was_cut_only_when_it_was() -> None:
-    """As much as is kept is kept, and one more is cut."""
-    assert clean_line("a" * 200) == "a" * 200
-    assert clean_line("a" * 201) == "a" * 199 + "…"
+@pytest.mark.parametrize("letter", ["a", "é"])
+def test_a_text_says_that_it_was_cut_only_when_it_was(letter: str) -> None:
+    """As much as is kept is kept, and one more is cut, in plain letters and in others."""
+    assert clean(letter * 20_000) == letter * 20_000
+    assert clean(letter * 20_001) == letter * 19_999 + "…"
+    assert clean("\n".join(letter * 400)) == "\n".join(letter * 400)
+    assert clean("\n".join(letter * 401)) == "\n".join([*letter * 399, "…"])
+    assert clean_line(letter * 200) == letter * 200
+    assert clean_line(letter * 201) == letter * 199 + "…"
+
+
+def test_tabs_are_counted_by_what_they_become() -> None:
+    """A text that fits with its tabs folded out is whole."""
+    assert clean("a\tb", chars=6) == "a    b"
+    assert clean("a\tb", chars=5) == "a…"
+
+
+def test_only_line_feeds_part_lines() -> None:
+    """Words stay together in the lines that are kept."""
+    assert clean("a b\nc d\ne f", lines=2) == "a b\n…"
+    assert clean("a b\nc\nd", lines=2, chars=7) == "a b\n…"
+
+
+@pytest.mark.parametrize("text", ["X", "X MAXX", "X\nX", "X é X", "XX\nXéXX"])
+def test_no_letter_is_taken_for_a_space(text: str) -> None:
+    """Capitals at the ends stay, with and without space around them."""
+    assert clean(f"\n{text} \n") == text
+    assert clean(f"{text} ") == text
+    assert clean_line(f" {text} ") == text.replace("\n", " ")
+
+
+def test_a_line_is_looked_at_a_little_beyond_what_is_kept() -> None:
+    """White space up to four times the length folds away, what comes after it is cut."""
+    assert clean_line("é" + " " * 799) == "é"
+    assert clean_line("é" + " " * 800) == "é…"
+    assert clean_line(" " * 799 + "é") == "é"
+    assert clean_line("é" + " " * 38 + "b", chars=10) == "é b"
+    assert clean_line("é" + " " * 39 + "b", chars=10) == "é…"
