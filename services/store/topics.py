@@ -133,7 +133,10 @@ def _topics_of(post: Post) -> list[_Subject]:
 
 def _link_title(link: str) -> str:
     """Name a link by its host and path, which is all that is known of it."""
-    parts = urlsplit(link)
+    try:
+        parts = urlsplit(link)
+    except ValueError:  # a bracket where no address is; what a link holds is a stranger's affair
+        return clean_line(link)
     return clean_line(f"{parts.hostname or link}{parts.path.rstrip('/')}")
 
 

@@ -1,6 +1,7 @@
 """Topics: what others speak of, counted in people, the latest first."""
 
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ from services.model.topics import Topic, TopicKind
 from services.store.database import CACHE, Database, Durability, open_database
 from services.store.threads import Threads, add_post, drop_post
 from services.store.topics import FRESH_FOR, Topics, add_to_topics, drop_from_topics
+from services.text.clean import clean_line
 from tests.builders import US, a_post, a_post_around, an_answer, at
 
 
@@ -59,6 +61,13 @@ async def test_a_tag_gathers_what_is_said_with_it(db: Database) -> None:
     opened = await Topics(db).open(topic.id)
     assert opened is not None
     assert [post.id for post in opened.posts] == ["p1", "p3", "p2"]
+
+
+async def test_an_odd_link_stops_nobody(db: Database) -> None:
+    """A link that cannot be taken apart is named by itself, and the posts are kept."""
+    odd = clean_line("https://[weir")
+    await keep(db, replace(a_post_around("p1", "Look."), links=(odd,)), a_post_around("p2", "#b"))
+    assert {topic.title for topic in await listed(db)} == {odd, "#b"}
 
 
 async def test_a_link_is_named_by_host_and_path(db: Database) -> None:
