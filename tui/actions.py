@@ -3,9 +3,9 @@
 Law: a key stands here or it does not exist; what help says of a place works in that place.
 """
 
-from dataclasses import dataclass
 from enum import Enum
 
+import msgspec
 from textual.binding import Binding
 
 
@@ -20,8 +20,7 @@ class Place(Enum):
     DEBRIEF = "In a debrief"
 
 
-@dataclass(frozen=True, slots=True)
-class Action:
+class Action(msgspec.Struct, frozen=True):
     """One thing that can be done."""
 
     name: str

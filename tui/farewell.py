@@ -11,10 +11,11 @@ from widgets.ages import count, time_left
 async def farewell(runtime: Runtime, began_at: datetime) -> tuple[str, ...]:
     """Say goodbye after a session that ended or goes on; nothing where none was sat."""
     reading = runtime.real.reading
-    clock = runtime.real.engine.clock
+    clock = runtime.desk.engine.clock
     if clock is not None:
+        what = "practice" if runtime.practice is not None else "session"
         return (
-            f"Your session goes on by its clock: {time_left(clock.seconds_left)}.",
+            f"Your {what} goes on by its clock: {time_left(clock.seconds_left)}.",
             "“chinwag” goes on with it; drafts are kept.",
         )
     last = await reading.last_session()

@@ -32,13 +32,15 @@ def hints_for(screen: "LiveScreen") -> tuple[Hint, ...]:
     if isinstance(focused, TopicList):
         return (("enter", "read"), _live("new"), _live("unread"), _HELP)
     if isinstance(focused, ThreadView) and screen.wanted.topic is not None:
-        return (_live("reply"), _live("own"), _live("back"), _live("copy"), _HELP)
+        return (_live("reply"), _live("own"), _live("back"), _HELP, _live("copy"))
+    if isinstance(focused, ThreadView) and screen.has_class("-show-thread"):
+        return (_live("reply"), _live("back"), _HELP, _live("copy"))
     if screen.wanted.pile is not None or screen.wanted.topic is not None:
         named = ["reply", "back", "set_aside"]
     hints = [_live(name) for name in named]
     if screen.clock is not None and screen.clock.stage is not Stage.RUNNING:
         hints.insert(0, _live("more_time"))
-    return (*hints, _live("topics"), _live("search"), _HELP)
+    return (*hints[:2], _HELP, *hints[2:], _live("topics"), _live("search"))
 
 
 def _live(name: str) -> Hint:

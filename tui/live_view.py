@@ -35,6 +35,12 @@ class Wanted:
     post: PostId | None = None
     """Their word that waits, which is marked in the thread."""
 
+    def at(self, row: Waiting) -> "Wanted":
+        """Read the thread of somebody who waits."""
+        person = (row.author.person, row.author.name)
+        thread = (row.account, row.thread)
+        return replace(self, topic=None, thread=thread, person=person, post=row.post)
+
 
 @dataclass(frozen=True, slots=True)
 class LiveView:

@@ -21,6 +21,7 @@ LENGTHS = (5, 10, 20, 30, 45)
 """Minutes to choose from; others are typed."""
 
 _LONGEST = 180
+_NARROW_COLUMNS = 76
 _RHYTHMS = {Rhythm.REPLY_FIRST: "reply first", Rhythm.ON_THE_STORY: "on the story"}
 
 
@@ -88,7 +89,9 @@ class LobbyPlan:
         length.options = tuple(map(str, choices))
         length.chosen = choices.index(plan.minutes)
         fit = people_that_fit(plan.minutes, plan.rhythm)
-        length.after = f"minutes    about {count(fit, 'person fits', 'people fit')}"
+        is_narrow = self._lobby.app.size.width < _NARROW_COLUMNS
+        people = count(fit, "person fits", "people fit")
+        length.after = f"min, {fit} fit" if is_narrow else f"minutes    about {people}"
         rhythm = self._lobby.query_one("#rhythm", ChoiceLine)
         rhythm.options = tuple(_RHYTHMS.values())
         rhythm.chosen = list(_RHYTHMS).index(plan.rhythm)

@@ -3,25 +3,22 @@
 Law: a value of plain facts, made before anything heavy is imported and read once by ``tui.app``.
 """
 
-from dataclasses import dataclass
+import msgspec
 
 from services.model.session import Plan
 
 
-@dataclass(frozen=True, slots=True)
-class OpenLobby:
+class OpenLobby(msgspec.Struct, frozen=True):
     """Begin in the lobby."""
 
 
-@dataclass(frozen=True, slots=True)
-class OpenLive:
+class OpenLive(msgspec.Struct, frozen=True):
     """Begin in a session, without a question."""
 
     plan: Plan
 
 
-@dataclass(frozen=True, slots=True)
-class OpenPractice:
+class OpenPractice(msgspec.Struct, frozen=True):
     """Begin in a practice session."""
 
     seed: int | None = None

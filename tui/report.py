@@ -16,6 +16,7 @@ def sentence(error: ChinwagError) -> str:
 
 def show_error(app: App[object], error: ChinwagError) -> None:
     """Say what happened and what to do, for as long as it takes to read."""
+    app.clear_notifications()
     title = clean_line(error.what)
     remedy = clean_line(error.remedy)
     app.notify(remedy or title, title=title if remedy else "", severity="warning", markup=False,
@@ -24,6 +25,7 @@ def show_error(app: App[object], error: ChinwagError) -> None:
 
 def show_words(app: App[object], words: str) -> None:
     """Say something that is well."""
+    app.clear_notifications()
     app.notify(clean_line(words, chars=400), markup=False, timeout=_TOAST_S)
 
 

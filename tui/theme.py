@@ -6,9 +6,9 @@ red is failure, and no ink stands under 4.5:1 on any surface it is used on. The 
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
+import msgspec
 from textual.app import App
 from textual.theme import Theme
 
@@ -24,8 +24,7 @@ SURFACES = ("background", "surface", "panel")
 """What they stand on."""
 
 
-@dataclass(frozen=True, slots=True)
-class Choice:
+class Choice(msgspec.Struct, frozen=True):
     """What an app is made with, so that it looks as chosen."""
 
     theme: str

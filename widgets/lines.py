@@ -54,6 +54,8 @@ class Lines(ScrollView, Generic[Row], can_focus=True):
     """Lines per row, the air between rows among them."""
     held: reactive[int] = reactive(0, repaint=False, init=False)
     """Rows that wait above until the reader asks for them."""
+    keeps_top: reactive[bool] = reactive(default=False, repaint=False, init=False)
+    """Nobody reads yet: the cursor is on whatever comes first, until it is moved."""
 
     @dataclass
     class Highlighted(Message):
@@ -157,7 +159,8 @@ class Lines(ScrollView, Generic[Row], can_focus=True):
     def watch_values(self, values: tuple[Row, ...]) -> None:
         """Take new rows without moving the one that is read."""
         before = self.selected
-        reading = settle(self._shown, self._cursor, values, self.key_of)
+        shown = () if self.keeps_top else self._shown
+        reading = settle(shown, self._cursor, values, self.key_of)
         self._lay(reading.rows, reading.cursor, reading.held)
         after = self.selected
         if after != before:
@@ -294,6 +297,7 @@ class Lines(ScrollView, Generic[Row], can_focus=True):
 
     def _move_to(self, index: int) -> None:
         index = max(0, min(index, len(self._shown) - 1))
+        self.keeps_top = False
         if not self._shown or index == self._cursor:
             return
         before, self._cursor = self._cursor, index

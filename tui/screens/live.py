@@ -5,7 +5,7 @@ no handler waits for a network or a disk.
 """
 
 import contextlib
-from functools import partial
+from functools import cached_property, partial
 from typing import ClassVar
 
 from textual import events, on
@@ -15,6 +15,7 @@ from textual.containers import Horizontal, Vertical
 from textual.getters import query_one
 from textual.reactive import reactive
 from textual.screen import Screen
+from textual.widget import Widget
 
 from services.desk import Desk
 from services.errors import ChinwagError
@@ -32,6 +33,7 @@ from tui.live_following import follow_changes, follow_session
 from tui.live_hints import hints_for
 from tui.live_view import LiveView, Wanted, read_live
 from tui.report import sentence
+from tui.windows import Window, window_of
 from tui.workers import start
 from widgets.composer import Composer
 from widgets.empty_state import EmptyState
@@ -43,9 +45,6 @@ from widgets.thread_view import ThreadView
 from widgets.topic_list import TopicLine, TopicsPane
 from widgets.unread_list import UnreadPane
 
-_WIDE_COLUMNS, _WIDE_ROWS = 100, 28
-_MIDDLE_COLUMNS, _MIDDLE_ROWS = 72, 22
-_LEAST_COLUMNS, _LEAST_ROWS = 40, 14
 _READ_AFTER_S = 0.06
 """A cursor that runs through the list reads no thread until it rests for this long."""
 
@@ -87,17 +86,14 @@ class LiveScreen(Screen[SessionId | None]):
         self.deeds = LiveDeeds(self)
         """What the keys do."""
         self._first = first
-        self._composing: Composing | None = None
+        self._before_tiny: Widget | None = None
+        """What had the keys when the window became too small."""
         self._is_save_due = False
 
-    @property
+    @cached_property
     def composing(self) -> Composing:
         """The author's side of this session."""
-        if self._composing is None:
-            self._composing = Composing(
-                self.desk, self.composer, self.runtime.config, self.runtime.clock
-            )
-        return self._composing
+        return Composing(self.desk, self.composer, self.runtime.config, self.runtime.clock)
 
     def compose(self) -> ComposeResult:
         """Lay the panes out."""
@@ -124,6 +120,7 @@ class LiveScreen(Screen[SessionId | None]):
             self.header.intention = sitting.plan.intention
             self.header.label = "practice" if self.desk.is_practice else ""
         self.clock = self.desk.engine.clock
+        self.unread.list.keeps_top = True
         self._fit(self.app.size.width, self.app.size.height)
         start(self, partial(follow_session, self), "session")
         start(self, partial(follow_changes, self), "follow")
@@ -139,7 +136,8 @@ class LiveScreen(Screen[SessionId | None]):
         self._fit(event.size.width, event.size.height)
 
     def on_key(self) -> None:
-        """What was news has been seen."""
+        """Somebody reads now; what was news has been seen."""
+        self.unread.list.keeps_top = False
         if self.news:
             self.news = ""
             self.say_status()
@@ -212,13 +210,7 @@ class LiveScreen(Screen[SessionId | None]):
         selected = self.unread.list.selected
         if selected is None or self.wanted.topic is not None:
             return
-        self.wanted = Wanted(
-            order=self.wanted.order,
-            pile=self.wanted.pile,
-            thread=(selected.account, selected.thread),
-            person=(selected.author.person, selected.author.name),
-            post=selected.post,
-        )
+        self.wanted = self.wanted.at(selected)
         start(self, self._read_subject, "thread")
 
     @on(Lines.Chosen, "UnreadList")
@@ -274,7 +266,11 @@ class LiveScreen(Screen[SessionId | None]):
         right after the key that opened it.
         """
         pad = self.composer.pad
-        if self.focused is not pad or not event.is_printable or event.character is None:
+        if (
+            pad not in (self.focused, self._before_tiny)
+            or not event.is_printable
+            or event.character is None
+        ):
             return False
         pad.insert(event.character)
         return True
@@ -289,11 +285,13 @@ class LiveScreen(Screen[SessionId | None]):
             await self.refresh_view()
 
     def _fit(self, columns: int, rows: int) -> None:
-        is_wide = columns >= _WIDE_COLUMNS and rows >= _WIDE_ROWS
-        is_middle = columns >= _MIDDLE_COLUMNS and rows >= _MIDDLE_ROWS
-        is_tiny = columns < _LEAST_COLUMNS or rows < _LEAST_ROWS
-        self.set_class(is_tiny, "-tiny")
-        self.set_class(not is_wide and is_middle, "-middle")
-        self.set_class(not is_middle and not is_tiny, "-narrow")
-        self.unread.is_airy = is_wide
+        window = window_of(columns, rows)
+        if window is Window.TINY and not self.has_class("-tiny"):
+            self._before_tiny = self.focused
+        elif window is not Window.TINY and self._before_tiny is not None:
+            self.call_after_refresh(self.set_focus, self._before_tiny)
+            self._before_tiny = None
+        for kind in Window:
+            self.set_class(kind is window, kind.value)
+        self.unread.is_airy = window is Window.WIDE
         self.say_status()

@@ -22,8 +22,10 @@ from tui.lobby_doors import LobbyDoors
 from tui.lobby_plan import LobbyPlan
 from tui.lobby_view import LobbyView, read_lobby
 from tui.report import show_error
+from tui.windows import Window, window_of
 from tui.workers import start
 from widgets.choice_line import ChoiceLine
+from widgets.empty_state import EmptyState
 from widgets.lines import Lines
 from widgets.page import Page
 from widgets.said_line import SaidLine
@@ -88,6 +90,7 @@ class LobbyScreen(Screen[None]):
         yield SaidLine(id="intention", classes="choice")
         yield SaidLine(id="keys")
         yield SaidLine(id="here")
+        yield EmptyState("This window is too small.", "Make it 40 columns by 14 rows at least.")
 
     async def on_mount(self) -> None:
         """Show what the stores have, then follow them."""
@@ -225,10 +228,12 @@ class LobbyScreen(Screen[None]):
     def _say_keys(self) -> None:
         first = self.waiters.selected
         with_whom = f" with {first.author.name}" if first is not None else ""
+        if self.has_class("-narrow"):
+            with_whom = ""
         keys: list[Part] = [(f"  enter  start{with_whom}  ", Voice.CHIP), ("   ", Voice.INK)]
         for key, label in (
             ("?", "help"), ("i", "intention"), ("p", "practice"), ("c", "commons"),
-            ("d", "debriefs"), ("a", "accounts"), ("q", "leave"),
+            ("q", "leave"), ("d", "debriefs"), ("a", "accounts"),
         ):  # fmt: skip
             if key == "c" and self.view is not None and self.view.has_joined:
                 continue
@@ -266,8 +271,10 @@ class LobbyScreen(Screen[None]):
         is_roomy = columns >= _ROOMY_COLUMNS and rows >= _ROOMY_ROWS
         self.set_class(is_roomy, "-roomy")
         self.set_class(columns < _NARROW_COLUMNS or rows < _NARROW_ROWS, "-narrow")
+        self.set_class(window_of(columns, rows) is Window.TINY, "-tiny")
         if self.view is not None:
-            start(self, self.refresh_view, "view")
+            self.plans.say()
+            self.call_after_refresh(self.run_worker, self.refresh_view, group="view")
 
 
 _WELCOME = (
