@@ -5,11 +5,15 @@ Law: at least nine of ten mutants are killed in each part, and every survivor is
 any more is a fault too. What is mutated and by which tests stands in pyproject.toml.
 """
 
+import argparse
+import ast
+import difflib
 import os
 import re
 import shutil
 import subprocess
 import sys
+import time
 import tomllib
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
@@ -23,7 +27,9 @@ COPIED = ("services", "tests", "pyproject.toml")
 LEAST_KILLED = 0.9
 KILLED = {"killed", "timeout"}
 RESULT = re.compile(r"^\s+(?P<name>\S+): (?P<status>[a-z ]+)$", re.MULTILINE)
-NAME = re.compile(r"(?P<module>[\w.]+)\.x(?:ǁ(?P<owner>\w+)ǁ|_)(?P<function>\w+)__mutmut_\d+")
+NAME = re.compile(
+    r"(?P<module>[\w.]+)\.(?P<mangled>x(?:ǁ(?P<owner>\w+)ǁ|_)(?P<function>\w+)__mutmut)_\d+"
+)
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -38,19 +44,24 @@ class Change:
 
 def main() -> int:
     """Make the mutants, run the tests against each, and judge; give 1 when a law is broken."""
-    results = run_mutants()
-    survivors = {read_change(name) for name, status in results.items() if status not in KILLED}
+    parser = argparse.ArgumentParser(description="Break what must not err, and see who notices.")
+    parser.add_argument("--workers", type=int, default=os.cpu_count() or 2)
+    begun_s = time.monotonic()
+    results = run_mutants(parser.parse_args().workers)
+    names = [name for name, status in results.items() if status not in KILLED]
+    survivors = {read_change(name, read_mutated(name)) for name in names}
     problems = judge(results, survivors, read_listed(LISTED.read_text("utf-8")))
     for module, (killed, total) in sorted(count(results).items()):
         sys.stdout.write(f"{module}: {killed} of {total} mutants killed ({killed / total:.1%})\n")
-    killed = sum(status in KILLED for status in results.values())
-    sys.stdout.write(f"all: {killed} of {len(results)}, {len(survivors)} survivors\n")
+    killed = len(results) - len(names)
+    took_s = time.monotonic() - begun_s
+    sys.stdout.write(f"all: {killed} of {len(results)}, {len(names)} survivors, {took_s:.0f} s\n")
     for problem in problems:
         sys.stdout.write(f"{problem}\n")
     return bool(problems)
 
 
-def run_mutants() -> dict[str, str]:
+def run_mutants(workers: int) -> dict[str, str]:
     """Run the tool in a folder of its own; give the status of every mutant by its name."""
     shutil.rmtree(FOLDER, ignore_errors=True)
     FOLDER.mkdir(parents=True)
@@ -59,7 +70,7 @@ def run_mutants() -> dict[str, str]:
             shutil.copytree(ROOT / name, FOLDER / name, ignore=shutil.ignore_patterns("*.pyc"))
         else:
             shutil.copy(ROOT / name, FOLDER / name)
-    done = _mutmut("run", "--max-children", str(os.cpu_count() or 2))
+    done = _mutmut("run", "--max-children", str(workers))
     if done.returncode != 0:
         raise SystemExit(f"the mutants could not be run:\n{done.stdout[-4000:]}{done.stderr}")
     listing = _mutmut("results", "--all", "true").stdout
@@ -69,19 +80,35 @@ def run_mutants() -> dict[str, str]:
     return results
 
 
-def read_change(name: str) -> Change:
-    """Ask the tool what a mutant changes."""
-    shown = _mutmut("show", name).stdout.splitlines()
-    was = [line[1:].strip() for line in shown if re.match(r"-(?!--)", line)]
-    now = [line[1:].strip() for line in shown if re.match(r"\+(?!\+\+)", line)]
-    return Change(read_function(name), " ".join(was), " ".join(now))
+def read_mutated(name: str) -> str:
+    """Read the source that the tool made of a mutant's module: all its mutants, side by side."""
+    module = _parts(name)["module"].replace(".", "/")
+    return (FOLDER / "mutants" / f"{module}.py").read_text("utf-8")
+
+
+def read_change(name: str, mutated: str) -> Change:
+    """Find what a mutant changes, in the source that holds it beside the original."""
+    before = _read_body(f"{_parts(name)['mangled']}_orig", mutated)
+    after = _read_body(name.rpartition(".")[2], mutated)
+    changed = [line for line in difflib.ndiff(before, after) if line[0] in "-+"]
+    was, now = (" ".join(line[1:].strip() for line in changed if line[0] == sign) for sign in "-+")
+    return Change(read_function(name), was, now)
+
+
+def _read_body(function: str, source: str) -> list[str]:
+    """Give the lines of a function, without its name."""
+    (node,) = [
+        node
+        for node in ast.walk(ast.parse(source))
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and node.name == function
+    ]
+    lines = source.splitlines()[node.lineno - 1 : node.end_lineno]
+    return [lines[0].replace(function, ""), *lines[1:]]
 
 
 def read_function(name: str) -> str:
     """Give the dotted name of the function that a mutant is of."""
-    found = NAME.fullmatch(name)
-    if found is None:
-        raise ValueError(f"not a mutant's name: {name}")
+    found = _parts(name)
     owner = f"{found['owner']}." if found["owner"] else ""
     return f"{found['module']}.{owner}{found['function']}"
 
@@ -99,8 +126,7 @@ def count(results: Mapping[str, str]) -> dict[str, tuple[int, int]]:
     """Give, by module, how many mutants were killed and how many there were."""
     statuses: dict[str, Counter[bool]] = defaultdict(Counter)
     for name, status in results.items():
-        found = NAME.fullmatch(name)
-        statuses[found["module"] if found else name][status in KILLED] += 1
+        statuses[_parts(name)["module"]][status in KILLED] += 1
     return {module: (tally[True], tally.total()) for module, tally in statuses.items()}
 
 
@@ -125,6 +151,13 @@ def write_entry(change: Change) -> str:
     fields = {"function": change.function, "was": change.was, "now": change.now}
     lines = [f"{name} = '''{value}'''" for name, value in fields.items()]
     return "\n".join(["", "[[survivor]]", *lines, 'reason = ""'])
+
+
+def _parts(name: str) -> re.Match[str]:
+    found = NAME.fullmatch(name)
+    if found is None:
+        raise ValueError(f"not a mutant's name: {name}")
+    return found
 
 
 def _mutmut(*words: str) -> subprocess.CompletedProcess[str]:

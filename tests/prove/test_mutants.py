@@ -2,7 +2,15 @@
 
 import tomllib
 
-from tests.prove.mutants import Change, count, judge, read_function, read_listed, write_entry
+from tests.prove.mutants import (
+    Change,
+    count,
+    judge,
+    read_change,
+    read_function,
+    read_listed,
+    write_entry,
+)
 
 KILLED = {f"services.a.x_f__mutmut_{number}": "killed" for number in range(9)}
 CHANGE = Change("services.a.f", "a < b", "a <= b")
@@ -43,3 +51,19 @@ def test_names_of_methods_and_functions_are_read() -> None:
     """A mutant's name gives its function, in a class or not."""
     assert read_function("services.a.b.x__f_g__mutmut_12") == "services.a.b._f_g"
     assert read_function("services.a.xǁOutboxǁsend__mutmut_1") == "services.a.Outbox.send"
+
+
+def test_a_change_is_read_from_the_source_of_all_mutants() -> None:
+    """What was and what is stand side by side, without the tool's own names in them."""
+    bodies = ["a <\n        b", "a <=\n        b", "a <\n        None"]
+    names = ["orig", "1", "2"]
+    source = "class Box:\n" + "".join(
+        f"    async def xǁBoxǁfits__mutmut_{name}(self, a, b):\n        return (\n        {body})\n"
+        for name, body in zip(names, bodies, strict=True)
+    )
+    change = read_change("services.a.xǁBoxǁfits__mutmut_1", source)
+    assert change == Change("services.a.Box.fits", "a <", "a <=")
+    assert read_change("services.a.xǁBoxǁfits__mutmut_2", source).now == "None)"
+    source = "def x_f__mutmut_orig(a=1): pass\ndef x_f__mutmut_1(a=2): pass\n"
+    change = read_change("services.a.x_f__mutmut_1", source)
+    assert change == Change("services.a.f", "def (a=1): pass", "def (a=2): pass")
