@@ -23,11 +23,16 @@ _UNSPACED = re.compile(
 
 async def add_comment(tx: Transaction, post: Post) -> bool:
     """Keep a post; whether it is new. Its author must be in the person table."""
-    added = await tx.run(
+    if await author_of_post(tx, post.account, post.id) is not None:
+        return False
+    await tx.run(
+        "INSERT INTO comment_words (body, name, account, post) VALUES (?, ?, ?, ?)",
+        (_spaced(post.body), _spaced(post.author.name), post.account, post.id),
+    )
+    await tx.run(
         """INSERT INTO comment (account, post, network, thread, parent, answers, person, relation,
-             reach, body, url, created_at)
-           VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-           ON CONFLICT DO NOTHING RETURNING post""",
+             reach, body, url, created_at, words)
+           VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, last_insert_rowid())""",
         (
             post.account,
             post.id,
@@ -43,12 +48,7 @@ async def add_comment(tx: Transaction, post: Post) -> bool:
             to_row(post.created_at),
         ),
     )
-    if added:
-        await tx.run(
-            "INSERT INTO comment_words (body, name, account, post) VALUES (?, ?, ?, ?)",
-            (_spaced(post.body), _spaced(post.author.name), post.account, post.id),
-        )
-    return bool(added)
+    return True
 
 
 async def author_of_post(tx: Transaction, account: AccountId, post: PostId) -> PersonId | None:
@@ -99,8 +99,11 @@ async def answers_to(
 
 async def drop_comment(tx: Transaction, account: AccountId, post: PostId) -> None:
     """Forget a post that its author has taken back."""
-    await tx.run("DELETE FROM comment_words WHERE post = ? AND account = ?", (post, account))
-    await tx.run("DELETE FROM comment WHERE account = ? AND post = ?", (account, post))
+    rows = await tx.run(
+        "DELETE FROM comment WHERE account = ? AND post = ? RETURNING words", (account, post)
+    )
+    for row in rows:
+        await tx.run("DELETE FROM comment_words WHERE rowid = ?", (row["words"],))
 
 
 class Comments:

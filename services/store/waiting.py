@@ -98,8 +98,8 @@ async def remove(
 ) -> None:
     """Forget somebody who has taken back everything they said to us in a thread."""
     who = (account, thread, person)
-    await _keep_counts(tx, who, before, None)
     await tx.run("DELETE FROM waiting WHERE account = ? AND thread = ? AND person = ?", who)
+    await _keep_counts(tx, who, before, None)
 
 
 async def move(
@@ -140,7 +140,7 @@ class WaitingRows:
         self, now: datetime, order: Order = Order.BY_LANE, at_most: int = SHOWN_AT_MOST
     ) -> WaitingList:
         """Give who waits at ``now``, the first ``at_most`` rows, and how many there are."""
-        found = [*await self._piles(now), *await self._lanes(now, order, at_most)]
+        found = [*await self._piles(now, order, at_most), *await self._lanes(now, order, at_most)]
         candidates = self._build(found)
         counts = (await self._db.read("SELECT people, last_words FROM waiting_count"))[0]
         return WaitingList(
@@ -241,8 +241,12 @@ class WaitingRows:
         }
         return list(self._built.values())
 
-    async def _piles(self, now: datetime) -> list[sqlite3.Row]:
-        """Give one row per pile: whoever has waited longest in it, for all who are not live."""
+    async def _piles(self, now: datetime, order: Order, room: int) -> list[sqlite3.Row]:
+        """Give one row per pile: whoever stands first in it, for all who are not live.
+
+        The first ``room`` piles, in the order in which the list will have them.
+        """
+        place = "pile.lane, pile.since_at" if order is Order.BY_LANE else "pile.since_at"
         return await self._db.read(
             f"""SELECT {_COLUMNS}, pile.people - (
                   SELECT count(*) FROM waiting WHERE account = pile.account
@@ -252,8 +256,9 @@ class WaitingRows:
                   SELECT id FROM waiting WHERE account = pile.account AND thread = pile.thread
                     AND state IN (0, 1) AND lane < 5 AND (ours_at IS NULL OR ours_at < ?1)
                     ORDER BY lane, since_at LIMIT 1)
-                JOIN person p ON p.id = w.person WHERE pile.people >= {PILE_FROM} LIMIT 100""",
-            (to_row(now - LIVE_FOR),),
+                JOIN person p ON p.id = w.person WHERE pile.people >= {PILE_FROM}
+                ORDER BY {place} LIMIT ?2""",
+            (to_row(now - LIVE_FOR), room),
         )
 
 
@@ -273,6 +278,8 @@ async def _keep_counts(
         )
     if counted != counts:
         await _keep_pile(tx, who, is_in=counts)
+    if counted or counts:
+        await _keep_first(tx, who)
 
 
 async def _keep_pile(tx: Transaction, who: _Who, *, is_in: bool) -> None:
@@ -300,6 +307,18 @@ async def _keep_pile(tx: Transaction, who: _Who, *, is_in: bool) -> None:
             "UPDATE waiting SET piled = ? WHERE account = ? AND thread = ? AND person = ?",
             (is_in and people > PILE_FROM, *who),
         )
+
+
+async def _keep_first(tx: Transaction, who: _Who) -> None:
+    """Write down where the pile of a thread stands: where the first of its people would."""
+    account, thread, _ = who
+    await tx.run(
+        f"""UPDATE pile SET (lane, since_at) = (
+              SELECT lane, since_at FROM waiting WHERE account = ?1 AND thread = ?2
+                AND state IN (0, 1) AND lane < 5 ORDER BY lane, since_at LIMIT 1)
+            WHERE account = ?1 AND thread = ?2 AND people >= {PILE_FROM}""",
+        (account, thread),
+    )
 
 
 def _standing_of(row: sqlite3.Row) -> Standing:

@@ -53,7 +53,8 @@ _HISTORY = (
        WHERE rowid > 0""",
     """INSERT INTO comment
        SELECT account, post || :mark, network, thread || :mark, parent, answers, person, relation,
-         reach, body, url, created_at - :back FROM comment WHERE post NOT LIKE '%-%'""",
+         reach, body, url, created_at - :back, words - :below
+       FROM comment WHERE post NOT LIKE '%-%'""",
     """INSERT INTO waiting (account, network, thread, person, post, body, reach, since_at, last_at,
          ours_at, words, lane, away_days, state, piled)
        SELECT account, network, thread || :mark, person, post || :mark, body, reach,
@@ -126,24 +127,32 @@ def write_comments(db: sqlite3.Connection, posts: Iterable[Post]) -> None:
     words: list[_Row] = []
     waiting: list[_Row] = []
     db.execute("BEGIN IMMEDIATE")
-    for post in posts:
+    for row, post in enumerate(posts, 1):
         standing = hear(None, post, _meet(people, post))
         counted[post.thread] += standing.counts
         quiet += not standing.counts
-        comments.append(_comment_row(post))
-        words.append((post.body, post.author.name, post.account, post.id))
+        comments.append((*_comment_row(post), row))
+        words.append((row, post.body, post.author.name, post.account, post.id))
         waiting.append(_waiting_row(post, standing))
         if len(comments) == _AT_ONCE:
             _write(db, comments, words, waiting)
     _write(db, comments, words, waiting)
     db.executemany("INSERT INTO person VALUES (?, ?, ?, ?, ?, 0, ?, ?, ?, ?)", people.values())
     piles = [(US.id, thread, number) for thread, number in counted.items() if number]
-    db.executemany("INSERT INTO pile VALUES (?, ?, ?)", piles)
+    db.executemany("INSERT INTO pile (account, thread, people) VALUES (?, ?, ?)", piles)
     large = [(US.id, thread) for thread, number in counted.items() if number >= PILE_FROM]
     db.executemany(
         """UPDATE waiting SET piled = 1 WHERE account = ? AND thread = ? AND state IN (0, 1)
              AND lane < 5""",
         large,
+    )
+    db.execute(
+        """UPDATE pile SET (lane, since_at) = (
+             SELECT lane, since_at FROM waiting w WHERE w.account = pile.account
+               AND w.thread = pile.thread AND state IN (0, 1) AND lane < 5
+             ORDER BY lane, since_at LIMIT 1)
+           WHERE people >= ?""",
+        (PILE_FROM,),
     )
     db.execute("UPDATE waiting_count SET people = ?, last_words = ?", (counted.total(), quiet))
     db.execute("COMMIT")
@@ -208,9 +217,9 @@ def _write(
 ) -> None:
     """Write what has gathered and begin anew."""
     # An index takes sorted keys best; posts are numbered in the order of time.
-    db.executemany("INSERT INTO comment VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", comments)
+    db.executemany("INSERT INTO comment VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", comments)
     db.executemany(
-        "INSERT INTO comment_words (body, name, account, post) VALUES (?, ?, ?, ?)", words
+        "INSERT INTO comment_words (rowid, body, name, account, post) VALUES (?, ?, ?, ?, ?)", words
     )
     db.executemany(
         "INSERT INTO waiting VALUES (NULL, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", waiting

@@ -88,9 +88,13 @@ async def recount(rig: Rig) -> None:
     counted = [row for row in waits if row["lane"] != Lane.LAST_WORD]
     (kept,) = await rig.files.private.read("SELECT people, last_words FROM waiting_count")
     assert tuple(kept) == (len(counted), len(waits) - len(counted))
-    piles = {
-        row["thread"]: row["people"] for row in await rig.files.private.read("SELECT * FROM pile")
-    }
+    kept_piles = await rig.files.private.read("SELECT * FROM pile")
+    piles = {row["thread"]: row["people"] for row in kept_piles}
+    for pile in kept_piles:
+        if pile["people"] >= PILE_FROM:
+            inside = [row for row in counted if row["thread"] == pile["thread"]]
+            first = min((row["lane"], row["since_at"]) for row in inside)
+            assert (pile["lane"], pile["since_at"]) == first
     for thread in {row["thread"] for row in rows} | set(piles):
         people = sum(row["thread"] == thread for row in counted)
         assert piles.get(thread, 0) == people
@@ -162,6 +166,26 @@ async def test_many_under_one_post_are_one_row_that_opens(rig: Rig) -> None:
     assert [row.author.name for row in inside] == ["Asker", "P0", "P1", "P2", "P3"]
     await rig.rows.decide((await rig.row("p2")).id, WaitState.SET_ASIDE)
     assert len(await rig.shown()) == PILE_FROM - 1
+    await recount(rig)
+
+
+@pytest.mark.parametrize(
+    ("order", "first"), [(Order.BY_LANE, ["Asker", "T0"]), (Order.OLDEST, ["T0", "T1"])]
+)
+async def test_of_many_piles_the_first_in_order_are_read(
+    rig: Rig, order: Order, first: list[str]
+) -> None:
+    """Where there is room for two rows only, they are the two that a whole list begins with."""
+    for number in (2, 0, 1):
+        for person in range(PILE_FROM - 1):
+            await rig.hear(f"x{person}{number}", thread=f"t{number}")
+    for number in range(3):
+        rig.second = number - 5
+        await rig.hear(f"t{number}", thread=f"t{number}")
+    rig.second = 5000
+    await rig.hear("asker", "Where was it?", thread="t2")
+    rows = (await rig.rows.read(at(6000), order, at_most=2)).rows
+    assert [row.author.name for row in rows] == first
     await recount(rig)
 
 
@@ -308,7 +332,8 @@ async def test_every_reading_walks_an_index_in_order(rig: Rig) -> None:
     used = "\n".join(plan for _, plan in explained.plans)
     for index in ("lane", "oldest", "live", "thread", "watched"):
         assert re.search(rf"INDEX waiting_{index}\b", used), index
-    assert "pile_large" in used
+    for index in ("pile_lane", "pile_oldest"):
+        assert re.search(rf"INDEX {index}\b", used), index
     for sql, plan in explained.plans:
         assert not re.search(r"SCAN (w|waiting|pile|p|person)\b(?! USING)", plan), (sql, plan)
         assert "TEMP B-TREE" not in plan, (sql, plan)

@@ -26,6 +26,7 @@ CREATE TABLE comment (                   -- what was said to us, and what we sai
   body       TEXT NOT NULL,
   url        TEXT,
   created_at INTEGER NOT NULL,
+  words      INTEGER NOT NULL,           -- the rowid of its row in comment_words
   PRIMARY KEY (account, post)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX comment_thread ON comment (account, thread, created_at);
@@ -68,12 +69,15 @@ CREATE INDEX waiting_thread ON waiting (account, thread, lane, since_at)
 CREATE INDEX waiting_watched ON waiting (last_at) WHERE state = 4;
 
 CREATE TABLE pile (                      -- a thread in which several people wait
-  account TEXT NOT NULL,
-  thread  TEXT NOT NULL,
-  people  INTEGER NOT NULL,
+  account  TEXT NOT NULL,
+  thread   TEXT NOT NULL,
+  people   INTEGER NOT NULL,
+  lane     INTEGER,                      -- of whoever stands first in it; kept from five people on
+  since_at INTEGER,
   PRIMARY KEY (account, thread)
 ) STRICT, WITHOUT ROWID;
-CREATE INDEX pile_large ON pile (people) WHERE people >= 5;
+CREATE INDEX pile_lane ON pile (lane, since_at) WHERE people >= 5;
+CREATE INDEX pile_oldest ON pile (since_at) WHERE people >= 5;
 
 CREATE TABLE waiting_count (             -- one row; kept by every write that changes a state
   id         INTEGER PRIMARY KEY CHECK (id = 1),
