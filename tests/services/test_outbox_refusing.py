@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from services.clock import BootTime
-from services.errors import ChinwagError, Unclear
+from services.errors import ChinwagError, DiskFull, Unclear
 from services.model.ids import SendId
 from services.model.sending import SendState
 from services.outbox import Decision
@@ -35,6 +35,30 @@ async def test_closing(tmp_path: Path) -> None:
         with pytest.raises(ChinwagError) as raised:
             await on.say()
         assert said(raised) == ("Chinwag is closing.", "Your text is kept as a draft.")
+
+
+async def test_closing_waits_for_what_is_being_kept(tmp_path: Path) -> None:
+    """A text whose row is being written while the program closes is a draft again after it."""
+    async with stage(tmp_path / "p.db") as on:
+        saying = asyncio.ensure_future(on.say())
+        await asyncio.sleep(0)
+        await on.outbox.close()
+        assert (await saying).state is SendState.QUEUED
+        assert await on.rows.open() == ()
+        assert await on.draft_of(BEN) == "hello"
+        assert [send.state for send in on.settled] == [SendState.HELD]
+
+
+async def test_closing_goes_on_though_something_could_not_be_kept(tmp_path: Path) -> None:
+    """Whoever pressed the key hears of the full disk, and the program closes all the same."""
+    async with stage(tmp_path / "p.db") as on:
+        on.db.fails_at = frozenset({1})
+        saying = asyncio.ensure_future(on.say())
+        await asyncio.sleep(0)
+        await on.outbox.close()
+        with pytest.raises(DiskFull):
+            await saying
+        assert on.settled == []
 
 
 async def test_what_would_be_said_twice(tmp_path: Path) -> None:
