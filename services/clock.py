@@ -6,16 +6,16 @@ monotonic time for durations, boot time (which counts while the machine sleeps) 
 
 import asyncio
 import time
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Protocol
 
+import msgspec
+
 _BOOT_ID = Path("/proc/sys/kernel/random/boot_id")
 
 
-@dataclass(frozen=True, slots=True)
-class BootTime:
+class BootTime(msgspec.Struct, frozen=True):
     """A moment on the boot clock; moments of two boots cannot be compared."""
 
     boot: str

@@ -6,12 +6,13 @@ before is prepared once, in a ``Memory``.
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
 from functools import lru_cache
 from typing import Final, Self
 from urllib.parse import urlsplit
+
+import msgspec
 
 from services.model.ids import NetworkName, PersonId
 from services.model.sending import Target, TargetKind
@@ -40,16 +41,14 @@ class RemarkKind(Enum):
     OWN_LINK = "own link"
 
 
-@dataclass(frozen=True, slots=True)
-class Remark:
+class Remark(msgspec.Struct, frozen=True):
     """One thing that was seen, in one sentence."""
 
     kind: RemarkKind
     words: Safe
 
 
-@dataclass(frozen=True, slots=True)
-class Said:
+class Said(msgspec.Struct, frozen=True):
     """A text that went out earlier."""
 
     body: str

@@ -5,8 +5,10 @@ again. Here the ledger's pure rules meet the stores.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
 from datetime import datetime
+
+import msgspec
+from msgspec.structs import replace
 
 from services.ledger import LIVE_FOR, Standing, answer, hear, makes_exchange, tell
 from services.model.changes import Family
@@ -33,8 +35,7 @@ from services.store.topics import add_to_topics, drop_from_topics
 from services.store.waiting import move, put, remove, rewrite, standing
 
 
-@dataclass(frozen=True, slots=True)
-class Heard:
+class Heard(msgspec.Struct, frozen=True):
     """What a taking changed."""
 
     families: frozenset[Family]

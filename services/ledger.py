@@ -6,8 +6,10 @@ long as ours does not come later than what they have said since.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+
+import msgspec
+from msgspec.structs import replace
 
 from services.model.people import Acquaintance
 from services.model.posts import Post
@@ -21,8 +23,7 @@ LIVE_FOR = timedelta(minutes=5)
 """Both sides have spoken within this: the exchange is live."""
 
 
-@dataclass(frozen=True, slots=True)
-class Standing:
+class Standing(msgspec.Struct, frozen=True):
     """How one person stands to us in one thread."""
 
     state: WaitState

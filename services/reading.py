@@ -4,8 +4,9 @@ Law: every answer comes from the stores, so it is there before any network is an
 goes away.
 """
 
-from dataclasses import dataclass
 from datetime import datetime
+
+import msgspec
 
 from services.clock import Clock
 from services.debriefs import Debriefs
@@ -31,8 +32,7 @@ from services.store.waiting import WaitingRows
 _THREAD_AT_MOST = 200
 
 
-@dataclass(frozen=True, slots=True)
-class Tables:
+class Tables(msgspec.Struct, frozen=True):
     """The tables of one desk, each behind its module."""
 
     waiting: WaitingRows

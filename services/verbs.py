@@ -3,7 +3,7 @@
 Law: nothing is said without a session, and a verb that fails has changed nothing.
 """
 
-from dataclasses import dataclass
+import msgspec
 
 from services.changes import ChangeFeed
 from services.clock import BootTime, Clock
@@ -18,8 +18,7 @@ from services.reading import Tables
 from services.session.engine import Engine
 
 
-@dataclass(frozen=True, slots=True)
-class Moved:
+class Moved(msgspec.Struct, frozen=True):
     """A waiting row that was decided on, and where it had been; what an undo needs."""
 
     waiting: WaitingId

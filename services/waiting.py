@@ -5,8 +5,10 @@ No signal of popularity enters it.
 """
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+
+import msgspec
+from msgspec.structs import replace
 
 from services.ledger import is_live
 from services.model.waiting import Lane, Order, Waiting
@@ -25,8 +27,7 @@ _STEPS = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Candidate:
+class Candidate(msgspec.Struct, frozen=True):
     """A waiting row as stored, and when we last spoke to that person there."""
 
     waiting: Waiting

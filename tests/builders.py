@@ -5,10 +5,11 @@ Law: a test names only what it is about; everything else is unremarkable.
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
+
+from msgspec.structs import replace
 
 from services.desk import Files, open_files
 from services.model.ids import (

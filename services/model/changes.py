@@ -1,7 +1,8 @@
 """What may have changed: the families of facts that screens read again."""
 
-from dataclasses import dataclass
 from enum import Enum
+
+import msgspec
 
 
 class Family(Enum):
@@ -18,8 +19,7 @@ class Family(Enum):
     LEASE = "lease"
 
 
-@dataclass(frozen=True, slots=True)
-class Changes:
+class Changes(msgspec.Struct, frozen=True):
     """Families that changed since the last reading, coalesced."""
 
     families: frozenset[Family]

@@ -1,7 +1,8 @@
 """The debrief: what a session was, claimed only as far as we know it."""
 
-from dataclasses import dataclass
 from datetime import datetime
+
+import msgspec
 
 from services.model.ids import NetworkName
 from services.model.people import Acquaintance, Author
@@ -10,8 +11,7 @@ from services.model.waiting import Waiting
 from services.model.words import Safe
 
 
-@dataclass(frozen=True, slots=True)
-class Exchange:
+class Exchange(msgspec.Struct, frozen=True):
     """Their words and our answer."""
 
     author: Author
@@ -28,8 +28,7 @@ class Exchange:
     returned_words: Safe | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Debrief:
+class Debrief(msgspec.Struct, frozen=True):
     """One session, told. It grows: who writes back later is in ``exchanges`` later."""
 
     sitting: Sitting

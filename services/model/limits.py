@@ -1,7 +1,8 @@
 """What a network can do and how much it takes."""
 
-from dataclasses import dataclass
 from enum import Enum
+
+import msgspec
 
 from services.model.ids import NetworkName
 from services.model.posts import Reach
@@ -16,8 +17,7 @@ class Keying(Enum):
     """Every request may make a post: nothing is ever repeated by itself."""
 
 
-@dataclass(frozen=True, slots=True)
-class Capabilities:
+class Capabilities(msgspec.Struct, frozen=True):
     """What one network can do, said once when it is opened."""
 
     network: NetworkName

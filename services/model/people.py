@@ -1,15 +1,15 @@
 """People: who wrote, and what we know of our talks with them."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
+
+import msgspec
 
 from services.model.ids import AccountId, NetworkName, PersonId
 from services.model.words import Safe
 
 
-@dataclass(frozen=True, slots=True)
-class Author:
+class Author(msgspec.Struct, frozen=True):
     """Whoever wrote a post, as their network names them."""
 
     person: PersonId
@@ -19,8 +19,7 @@ class Author:
     """What they call themselves; the handle where they have no name."""
 
 
-@dataclass(frozen=True, slots=True)
-class Account:
+class Account(msgspec.Struct, frozen=True):
     """One identity of ours on one network."""
 
     id: AccountId
@@ -37,8 +36,7 @@ class Acquaintance(Enum):
     """They had not written for ``services.waiting.LONG_AWAY`` or more."""
 
 
-@dataclass(frozen=True, slots=True)
-class Talks:
+class Talks(msgspec.Struct, frozen=True):
     """What we remember of our talks with one person; all zero and ``None`` for a stranger."""
 
     exchanges: int = 0
@@ -56,8 +54,7 @@ class Presence(Enum):
     AWAY = "away"
 
 
-@dataclass(frozen=True, slots=True)
-class Neighbour:
+class Neighbour(msgspec.Struct, frozen=True):
     """Somebody else on this box who lets themselves be seen."""
 
     author: Author

@@ -1,8 +1,9 @@
 """Posts, threads, and how public a thing is."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum, IntEnum
+
+import msgspec
 
 from services.model.ids import AccountId, NetworkName, PersonId, PostId, ThreadId
 from services.model.people import Author
@@ -29,8 +30,7 @@ class Relation(IntEnum):
     """We wrote it, here or in another client."""
 
 
-@dataclass(frozen=True, slots=True)
-class Post:
+class Post(msgspec.Struct, frozen=True):
     """Anything published, as one of our accounts sees it."""
 
     id: PostId
@@ -54,8 +54,7 @@ class Post:
     """Links in it, http or https, at most 10."""
 
 
-@dataclass(frozen=True, slots=True)
-class Thread:
+class Thread(msgspec.Struct, frozen=True):
     """A post with what hangs under it, oldest first, at most 200 posts."""
 
     id: ThreadId

@@ -1,8 +1,9 @@
 """Sends and drafts: what somebody wrote here and what became of it."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum, IntEnum
+
+import msgspec
 
 from services.model.ids import (
     AccountId,
@@ -27,8 +28,7 @@ class TargetKind(Enum):
     """A post of our own about a topic, answering nobody."""
 
 
-@dataclass(frozen=True, slots=True)
-class Target:
+class Target(msgspec.Struct, frozen=True):
     """To whom and as whom a text is said; two texts with equal targets are one draft."""
 
     kind: TargetKind
@@ -57,8 +57,7 @@ class Target:
                 return f"topic:{self.topic}"
 
 
-@dataclass(frozen=True, slots=True)
-class Draft:
+class Draft(msgspec.Struct, frozen=True):
     """A text that has not been said."""
 
     target: Target
@@ -83,8 +82,7 @@ class SendState(IntEnum):
         return self not in (SendState.QUEUED, SendState.INFLIGHT)
 
 
-@dataclass(frozen=True, slots=True)
-class Send:
+class Send(msgspec.Struct, frozen=True):
     """One send as the outbox knows it; key and body never change."""
 
     id: SendId

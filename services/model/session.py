@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
 
+import msgspec
+
 from services.model.ids import SessionId, WaitingId
 from services.model.sending import Send
 from services.model.words import NOTHING, Safe
@@ -35,8 +37,7 @@ class Plan:
     is_practice: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class PhaseSpan:
+class PhaseSpan(msgspec.Struct, frozen=True):
     """A phase's place on the track, as fractions of the session's length."""
 
     phase: Phase
@@ -55,8 +56,7 @@ class Stage(Enum):
     ENDED = "ended"
 
 
-@dataclass(frozen=True, slots=True)
-class SessionClock:
+class SessionClock(msgspec.Struct, frozen=True):
     """What the clock says, once a second."""
 
     session: SessionId
@@ -79,44 +79,38 @@ class Ending(Enum):
     """The deadline passed while the program was not running."""
 
 
-@dataclass(frozen=True, slots=True)
-class ClockTicked:
+class ClockTicked(msgspec.Struct, frozen=True):
     """The clock moved."""
 
     clock: SessionClock
 
 
-@dataclass(frozen=True, slots=True)
-class StageChanged:
+class StageChanged(msgspec.Struct, frozen=True):
     """The session came to a new stage."""
 
     clock: SessionClock
 
 
-@dataclass(frozen=True, slots=True)
-class ExtensionOffered:
+class ExtensionOffered(msgspec.Struct, frozen=True):
     """Somebody came back with less than two minutes left; five more are offered first."""
 
     clock: SessionClock
 
 
-@dataclass(frozen=True, slots=True)
-class SendSettled:
+class SendSettled(msgspec.Struct, frozen=True):
     """A send of this session reached a state in which nothing more happens by itself."""
 
     send: Send
 
 
-@dataclass(frozen=True, slots=True)
-class WentLive:
+class WentLive(msgspec.Struct, frozen=True):
     """Somebody we answered in this session has answered us."""
 
     waiting: WaitingId
     name: Safe
 
 
-@dataclass(frozen=True, slots=True)
-class SessionEnded:
+class SessionEnded(msgspec.Struct, frozen=True):
     """The session is over and its debrief can be read."""
 
     session: SessionId
@@ -127,8 +121,7 @@ SessionEvent = ClockTicked | StageChanged | ExtensionOffered | SendSettled | Wen
 """Everything a session tells; matched exhaustively."""
 
 
-@dataclass(frozen=True, slots=True)
-class Sitting:
+class Sitting(msgspec.Struct, frozen=True):
     """A session as the private store keeps it."""
 
     id: SessionId

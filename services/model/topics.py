@@ -1,8 +1,9 @@
 """Topics: posts and headlines about one thing."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
+
+import msgspec
 
 from services.model.ids import AccountId, NetworkName, PostId, TopicId
 from services.model.posts import Post, Reach
@@ -18,8 +19,7 @@ class TopicKind(Enum):
     """A thread that somebody began, with no tag and no link in it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Topic:
+class Topic(msgspec.Struct, frozen=True):
     """One topic as the list shows it."""
 
     id: TopicId
@@ -42,8 +42,7 @@ class Topic:
     url: Safe | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class OpenTopic:
+class OpenTopic(msgspec.Struct, frozen=True):
     """A topic with what was said about it, oldest first, at most 50 posts."""
 
     topic: Topic

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum, IntEnum
 
+import msgspec
+
 from services.model.ids import AccountId, NetworkName, PostId, ThreadId, WaitingId
 from services.model.people import Author
 from services.model.posts import Reach
@@ -38,8 +40,7 @@ class Order(Enum):
     OLDEST = "oldest first"
 
 
-@dataclass(frozen=True, slots=True)
-class Waiting:
+class Waiting(msgspec.Struct, frozen=True):
     """Somebody whose last word is theirs, or the many under one post (``people`` > 1)."""
 
     id: WaitingId

@@ -4,8 +4,9 @@ Law: an adapter gives values that are already cleaned and converted, and raises 
 of ``services.errors``; nothing of its wire leaves its package.
 """
 
-from dataclasses import dataclass
 from typing import NewType, Protocol, runtime_checkable
+
+import msgspec
 
 from services.model.ids import PostId, SendId, ThreadId
 from services.model.limits import Capabilities
@@ -17,8 +18,7 @@ Cursor = NewType("Cursor", str)
 """How far an account has been read, in the network's own words; kept in the private store."""
 
 
-@dataclass(frozen=True, slots=True)
-class Arrivals:
+class Arrivals(msgspec.Struct, frozen=True):
     """What a poll brought."""
 
     posts: tuple[Post, ...]
@@ -31,8 +31,7 @@ class Arrivals:
     """Posts that have been taken back by their authors since."""
 
 
-@dataclass(frozen=True, slots=True)
-class Message:
+class Message(msgspec.Struct, frozen=True):
     """A text on its way out; frozen when the key was pressed."""
 
     key: SendId

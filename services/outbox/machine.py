@@ -5,8 +5,9 @@ a look found nothing; nothing is requested unless a person pressed a key less th
 ago; HELD and REJECTED are said only of what is certainly not published.
 """
 
-from dataclasses import dataclass
 from typing import assert_never
+
+import msgspec
 
 from services.model.limits import Keying
 from services.model.posts import Post
@@ -40,49 +41,41 @@ TAKE_BACK_S = 60.0
 """How long after it was published a post may be taken back from here."""
 
 
-@dataclass(frozen=True, slots=True)
-class Published:
+class Published(msgspec.Struct, frozen=True):
     """The network answered with the post."""
 
     post: Post
 
 
-@dataclass(frozen=True, slots=True)
-class NothingLeft:
+class NothingLeft(msgspec.Struct, frozen=True):
     """The request did not leave this machine, or was not begun."""
 
 
-@dataclass(frozen=True, slots=True)
-class MayBeOut:
+class MayBeOut(msgspec.Struct, frozen=True):
     """The request left and nothing is known of it."""
 
 
-@dataclass(frozen=True, slots=True)
-class RefusedForNow:
+class RefusedForNow(msgspec.Struct, frozen=True):
     """The request had no effect; another may have, later."""
 
     retry_after_s: float | None
 
 
-@dataclass(frozen=True, slots=True)
-class RefusedForGood:
+class RefusedForGood(msgspec.Struct, frozen=True):
     """The request had no effect and none will have."""
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
+class Found(msgspec.Struct, frozen=True):
     """A look found the post."""
 
     post: Post
 
 
-@dataclass(frozen=True, slots=True)
-class Absent:
+class Absent(msgspec.Struct, frozen=True):
     """A look found nothing."""
 
 
-@dataclass(frozen=True, slots=True)
-class LookFailed:
+class LookFailed(msgspec.Struct, frozen=True):
     """A look could not be made."""
 
 
@@ -99,8 +92,7 @@ Outcome = (
 """What became of the last thing that a send did."""
 
 
-@dataclass(frozen=True, slots=True)
-class Standing:
+class Standing(msgspec.Struct, frozen=True):
     """All that decides about a send."""
 
     keying: Keying
@@ -119,15 +111,13 @@ class Standing:
     """In a row, this one included."""
 
 
-@dataclass(frozen=True, slots=True)
-class Request:
+class Request(msgspec.Struct, frozen=True):
     """Ask the network to publish, after a while."""
 
     wait_s: float
 
 
-@dataclass(frozen=True, slots=True)
-class Look:
+class Look(msgspec.Struct, frozen=True):
     """Look for the post, after a while."""
 
     wait_s: float
@@ -135,8 +125,7 @@ class Look:
     """Nothing is requested after it, whatever it finds."""
 
 
-@dataclass(frozen=True, slots=True)
-class Settle:
+class Settle(msgspec.Struct, frozen=True):
     """Be done."""
 
     state: SendState

@@ -17,8 +17,9 @@ the most.
 
 import math
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import datetime, timedelta
+
+from msgspec.structs import replace
 
 from services.clock import BootTime
 from services.model.session import Ending, SessionClock, Sitting, Stage

@@ -3,16 +3,16 @@
 Law: all of it is frozen values. Whatever depends on time brings its moment along.
 """
 
-from dataclasses import dataclass
 from datetime import datetime
+
+import msgspec
 
 from services.clock import BootTime
 from services.model.ids import SessionId
 from services.model.session import Ending, Plan, SessionClock, Sitting, Stage
 
 
-@dataclass(frozen=True, slots=True)
-class Moment:
+class Moment(msgspec.Struct, frozen=True):
     """One moment on both clocks."""
 
     boot: BootTime
@@ -20,8 +20,7 @@ class Moment:
     """Aware, UTC."""
 
 
-@dataclass(frozen=True, slots=True)
-class Started:
+class Started(msgspec.Struct, frozen=True):
     """Somebody sat down."""
 
     plan: Plan
@@ -29,15 +28,13 @@ class Started:
     at: Moment
 
 
-@dataclass(frozen=True, slots=True)
-class Ticked:
+class Ticked(msgspec.Struct, frozen=True):
     """Time passed."""
 
     at: Moment
 
 
-@dataclass(frozen=True, slots=True)
-class Resumed:
+class Resumed(msgspec.Struct, frozen=True):
     """The program is back: after a crash or a reboot with the stored sitting, or after a stop."""
 
     sitting: Sitting
@@ -46,37 +43,31 @@ class Resumed:
     at: Moment
 
 
-@dataclass(frozen=True, slots=True)
-class ExtendAsked:
+class ExtendAsked(msgspec.Struct, frozen=True):
     """Somebody wants five minutes more."""
 
     at: Moment
 
 
-@dataclass(frozen=True, slots=True)
-class EndAsked:
+class EndAsked(msgspec.Struct, frozen=True):
     """Somebody wants to stop."""
 
     at: Moment
 
 
-@dataclass(frozen=True, slots=True)
-class ComposeBegun:
+class ComposeBegun(msgspec.Struct, frozen=True):
     """There is something in the composer now."""
 
 
-@dataclass(frozen=True, slots=True)
-class ComposeEnded:
+class ComposeEnded(msgspec.Struct, frozen=True):
     """The composer is empty or closed."""
 
 
-@dataclass(frozen=True, slots=True)
-class SendBegun:
+class SendBegun(msgspec.Struct, frozen=True):
     """A text was handed to the outbox; it has left the composer."""
 
 
-@dataclass(frozen=True, slots=True)
-class SendEnded:
+class SendEnded(msgspec.Struct, frozen=True):
     """A send came to its outcome."""
 
     is_text_back: bool = False
@@ -97,22 +88,19 @@ Event = (
 """Everything that can happen to a session; matched exhaustively."""
 
 
-@dataclass(frozen=True, slots=True)
-class Tick:
+class Tick(msgspec.Struct, frozen=True):
     """Show the clock."""
 
     clock: SessionClock
 
 
-@dataclass(frozen=True, slots=True)
-class ChangeStage:
+class ChangeStage(msgspec.Struct, frozen=True):
     """Say that the session came to another stage."""
 
     clock: SessionClock
 
 
-@dataclass(frozen=True, slots=True)
-class SaveSitting:
+class SaveSitting(msgspec.Struct, frozen=True):
     """Write the sitting, and what its deadline is counted from, to the private store."""
 
     sitting: Sitting
@@ -120,15 +108,13 @@ class SaveSitting:
     """Where the session began on the present boot clock; may lie before the boot."""
 
 
-@dataclass(frozen=True, slots=True)
-class OfferExtension:
+class OfferExtension(msgspec.Struct, frozen=True):
     """Offer the first five minutes: somebody came back with less than two left."""
 
     clock: SessionClock
 
 
-@dataclass(frozen=True, slots=True)
-class End:
+class End(msgspec.Struct, frozen=True):
     """Go to the debrief."""
 
     session: SessionId
@@ -139,13 +125,11 @@ Effect = Tick | ChangeStage | SaveSitting | OfferExtension | End
 """Everything the engine is told to do; carried out in order."""
 
 
-@dataclass(frozen=True, slots=True)
-class Unbegun:
+class Unbegun(msgspec.Struct, frozen=True):
     """Nobody has sat down."""
 
 
-@dataclass(frozen=True, slots=True)
-class Open:
+class Open(msgspec.Struct, frozen=True):
     """A session that has not ended."""
 
     sitting: Sitting
@@ -160,8 +144,7 @@ class Open:
     """Sends under way."""
 
 
-@dataclass(frozen=True, slots=True)
-class Over:
+class Over(msgspec.Struct, frozen=True):
     """A session that has ended, for good."""
 
     sitting: Sitting

@@ -8,8 +8,9 @@ their way out.
 
 import re
 import sqlite3
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+
+import msgspec
 
 from services.clock import Clock
 from services.errors import Gone, Rejected, StoreError
@@ -82,8 +83,7 @@ class CommitUnclear(StoreError):
     """A commit failed: the post may be there."""
 
 
-@dataclass(frozen=True, slots=True)
-class Byline:
+class Byline(msgspec.Struct, frozen=True):
     """Under which name somebody writes; nothing on a board proves it."""
 
     handle: str
@@ -93,8 +93,7 @@ class Byline:
     """The Unix user, or any number that the cast of a made-up place goes by."""
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(msgspec.Struct, frozen=True):
     """A post as the board has it, cleaned."""
 
     change: int
@@ -112,8 +111,7 @@ class Entry:
     is_gone: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Page:
+class Page(msgspec.Struct, frozen=True):
     """What a reading of changes brought."""
 
     entries: tuple[Entry, ...]
@@ -122,8 +120,7 @@ class Page:
     has_more: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Sighting:
+class Sighting(msgspec.Struct, frozen=True):
     """Somebody who was here within ``SEEN_WITHIN``, cleaned."""
 
     handle: Safe

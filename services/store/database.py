@@ -9,13 +9,13 @@ import os
 import sqlite3
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager, contextmanager
-from dataclasses import dataclass
 from enum import Enum
 from importlib import resources
 from pathlib import Path
 from typing import Any, TypeVar
 
 import aiosqlite
+import msgspec
 
 from services.errors import Damaged, DiskFull, StoreError
 
@@ -41,8 +41,7 @@ class Durability(Enum):
     """The file stays whole; the last commits may be missing."""
 
 
-@dataclass(frozen=True, slots=True)
-class Schema:
+class Schema(msgspec.Struct, frozen=True):
     """Which migrations make a file, and what a sentence calls it."""
 
     folder: str

@@ -6,9 +6,10 @@ it only says who that is and who would like to have it.
 
 import fcntl
 import os
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+
+import msgspec
 
 from services.clock import Clock
 from services.errors import StoreError
@@ -18,8 +19,7 @@ from services.store.instants import from_row, to_row
 _LOOK_S = 0.05
 
 
-@dataclass(frozen=True, slots=True)
-class Holder:
+class Holder(msgspec.Struct, frozen=True):
     """Who has the lease."""
 
     pid: int

@@ -7,8 +7,9 @@ in the transaction that makes its row, and comes back in the one that settles it
 
 import sqlite3
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
 from datetime import datetime
+
+import msgspec
 
 from services.clock import BootTime
 from services.model.ids import NetworkName, PostId, SendId, SessionId
@@ -29,8 +30,7 @@ OnTakenBack = Callable[[Transaction, Send], Awaitable[None]]
 """Runs in the transaction that notes a post as deleted."""
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(msgspec.Struct, frozen=True):
     """A send with what only its machine needs to know."""
 
     send: Send

@@ -1,7 +1,8 @@
 """The people who have written to us: names, and what we remember of our talks."""
 
-from dataclasses import dataclass
 from datetime import datetime
+
+import msgspec
 
 from services.model.ids import NetworkName, PersonId
 from services.model.people import Author, Talks
@@ -11,8 +12,7 @@ from services.store.instants import from_row_or_none, to_row
 from services.text.clean import clean_line
 
 
-@dataclass(frozen=True, slots=True)
-class Known:
+class Known(msgspec.Struct, frozen=True):
     """What stood in the table before a word of theirs came."""
 
     last_at: datetime | None

@@ -10,8 +10,9 @@ import os
 import pwd
 import stat
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
+
+import msgspec
 
 from services.errors import StoreError, Untrusted
 from services.store.database import COMMONS, Durability, open_database
@@ -29,8 +30,7 @@ _OWN_FOLDER, _OWN_FILE = 0o700, 0o600
 _BESIDE = ("-wal", "-shm", "-journal")
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(msgspec.Struct, frozen=True):
     """Where the commons is."""
 
     directory: Path
@@ -53,8 +53,7 @@ class Place:
         return _SHARED_FOLDER if self.is_shared else _OWN_FOLDER
 
 
-@dataclass(frozen=True, slots=True)
-class Identity:
+class Identity(msgspec.Struct, frozen=True):
     """Which file it is, whatever it is called."""
 
     device: int

@@ -2,9 +2,10 @@
 
 import hashlib
 import sqlite3
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from urllib.parse import urlsplit
+
+import msgspec
 
 from services.model.ids import AccountId, NetworkName, PostId, TopicId
 from services.model.posts import Post, Reach, Relation
@@ -23,8 +24,7 @@ FRESH_FOR = timedelta(days=1)
 _POSTS_AT_MOST = 50
 
 
-@dataclass(frozen=True, slots=True)
-class _Subject:
+class _Subject(msgspec.Struct, frozen=True):
     """What a post speaks of."""
 
     kind: TopicKind

@@ -6,8 +6,9 @@ in the same transaction; so no reading ever counts rows.
 
 import sqlite3
 from collections.abc import Iterable
-from dataclasses import replace
 from datetime import datetime, timedelta
+
+from msgspec.structs import replace
 
 from services.ledger import LIVE_FOR, Standing
 from services.model.ids import AccountId, NetworkName, PersonId, PostId, ThreadId, WaitingId

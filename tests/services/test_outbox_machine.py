@@ -1,7 +1,6 @@
 """What a send does next, as a table, with every boundary pinned."""
 
-import dataclasses
-
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -44,9 +43,9 @@ def a_post() -> Post:
 
 POST = a_post()
 FIRST = Standing(keying=Keying.KEYED, was_out=False, attempts=1, age_s=0.0, may_request=True)
-SECOND = dataclasses.replace(FIRST, was_out=True, attempts=2)
-KEYLESS = dataclasses.replace(FIRST, keying=Keying.KEYLESS)
-RECOVERED = dataclasses.replace(FIRST, may_request=False)
+SECOND = msgspec.structs.replace(FIRST, was_out=True, attempts=2)
+KEYLESS = msgspec.structs.replace(FIRST, keying=Keying.KEYLESS)
+RECOVERED = msgspec.structs.replace(FIRST, may_request=False)
 
 HELD, REJECTED, CHECK = (
     Settle(SendState.HELD),
@@ -57,7 +56,7 @@ HELD, REJECTED, CHECK = (
 
 def at(standing: Standing, **changes: float | bool | None) -> Standing:
     """Give the same standing with some things different."""
-    return dataclasses.replace(standing, **changes)  # type: ignore[arg-type]
+    return msgspec.structs.replace(standing, **changes)
 
 
 @pytest.mark.parametrize(

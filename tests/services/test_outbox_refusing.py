@@ -1,11 +1,11 @@
 """What the outbox will not do, in which words, and that it goes on with the rest."""
 
 import asyncio
-from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from services.clock import BootTime
 from services.errors import ChinwagError, DiskFull, Unclear

@@ -1,7 +1,6 @@
 """The words for a send that did not simply go out."""
 
-import dataclasses
-
+import msgspec
 import pytest
 
 from services.model.ids import NetworkName
@@ -11,13 +10,13 @@ from services.outbox import words_for, words_for_taken_back
 from services.text.clean import clean
 from tests.outbox_stage import new_post, queued, reply_to
 
-REPLY = dataclasses.replace(queued("a", reply_to("ben")), body="see you there")
+REPLY = msgspec.structs.replace(queued("a", reply_to("ben")), body="see you there")
 
 
 def as_state(state: SendState, reason: str | None = None, *, back: bool = True) -> Send:
     """Give the reply in a state."""
     words = None if reason is None else clean(reason)
-    return dataclasses.replace(REPLY, state=state, reason=words, is_given_back=back)
+    return msgspec.structs.replace(REPLY, state=state, reason=words, is_given_back=back)
 
 
 @pytest.mark.parametrize(
@@ -70,7 +69,7 @@ def test_nothing_is_said_where_nothing_is_to_do(state: SendState) -> None:
 
 def test_a_long_or_hostile_text_stands_shortened_and_cleaned() -> None:
     """A sentence holds at most forty characters of the text, none of them a control."""
-    send = dataclasses.replace(as_state(SendState.HELD), body="\x1b[2J" + "word " * 50)
+    send = msgspec.structs.replace(as_state(SendState.HELD), body="\x1b[2J" + "word " * 50)
     what, _ = words_for(send)
     assert "\x1b" not in what
     assert len(what) < 40 + 70
@@ -78,12 +77,14 @@ def test_a_long_or_hostile_text_stands_shortened_and_cleaned() -> None:
 
 def test_a_post_and_a_reply_to_nobody_named_are_named_plainly() -> None:
     """Where there is no name none is made up."""
-    post = dataclasses.replace(as_state(SendState.HELD), target=new_post())
+    post = msgspec.structs.replace(as_state(SendState.HELD), target=new_post())
     assert words_for(post)[0].startswith("Your post “see you there” did")
-    topic = dataclasses.replace(post, target=dataclasses.replace(new_post(), kind=TargetKind.TOPIC))
+    topic = msgspec.structs.replace(
+        post, target=msgspec.structs.replace(new_post(), kind=TargetKind.TOPIC)
+    )
     assert words_for(topic)[0].startswith("Your post “see you there” did")
-    unnamed = dataclasses.replace(REPLY.target, to_name=None)
-    reply = dataclasses.replace(as_state(SendState.HELD), target=unnamed)
+    unnamed = msgspec.structs.replace(REPLY.target, to_name=None)
+    reply = msgspec.structs.replace(as_state(SendState.HELD), target=unnamed)
     assert words_for(reply)[0].startswith("Your reply “see you there” did")
 
 
@@ -101,8 +102,8 @@ def test_a_post_and_a_reply_to_nobody_named_are_named_plainly() -> None:
 )
 def test_every_network_has_its_name(network: NetworkName, name: str) -> None:
     """A place is called what people call it; copies are only spoken of where there can be any."""
-    target = dataclasses.replace(REPLY.target, network=network)
-    send = dataclasses.replace(as_state(SendState.CHECK), target=target)
+    target = msgspec.structs.replace(REPLY.target, network=network)
+    send = msgspec.structs.replace(as_state(SendState.CHECK), target=target)
     assert f" may be on {name}: " in words_for(send)[0]
     what, where = words_for_taken_back(send)
     assert where == "Its text is back in the composer."

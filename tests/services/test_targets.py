@@ -1,6 +1,6 @@
 """A text goes where somebody was looking, as whom they are, as public as it is there."""
 
-import dataclasses
+import msgspec
 
 from services.model.ids import PersonId
 from services.model.posts import Reach
@@ -59,4 +59,4 @@ def test_a_draft_belongs_to_one_person_thread_or_topic() -> None:
     keys = {target.key for target in others}
     assert len(keys) == len(others)
     assert reply.key not in keys
-    assert dataclasses.replace(reply, post=None, topic=a_topic().id).key == reply.key
+    assert msgspec.structs.replace(reply, post=None, topic=a_topic().id).key == reply.key

@@ -1,10 +1,10 @@
 """The one order in which people wait, and the reason each stands where they stand."""
 
-import dataclasses
 from collections.abc import Sequence
 from datetime import timedelta
 from random import Random
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -91,7 +91,7 @@ def test_a_last_word_is_never_live() -> None:
 def test_live_ends_after_five_minutes() -> None:
     """A second over, they stand where their words put them."""
     live = one(1, Lane.QUESTION, 1, ours_minutes=5)
-    over = dataclasses.replace(live, ours_at=NOW - LIVE_FOR - timedelta(seconds=1))
+    over = msgspec.structs.replace(live, ours_at=NOW - LIVE_FOR - timedelta(seconds=1))
     assert rank([live], NOW, Order.BY_LANE)[0].lane is Lane.LIVE
     assert rank([over], NOW, Order.BY_LANE)[0].lane is Lane.QUESTION
 
@@ -150,9 +150,9 @@ def test_the_order_does_not_depend_on_how_they_were_found(
 def test_no_popularity_enters_the_order(candidates: list[Candidate], order: Order) -> None:
     """Neither how many stand behind a row nor how much they wrote moves it."""
     loud = [
-        dataclasses.replace(
+        msgspec.structs.replace(
             found,
-            waiting=dataclasses.replace(
+            waiting=msgspec.structs.replace(
                 found.waiting, people=999 - found.waiting.id, words=found.waiting.id * 7 + 1
             ),
         )

@@ -1,9 +1,9 @@
 """The debrief in sentences: each claim from a fact, people by name, and names stay names."""
 
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from msgspec.structs import replace
 
 from services.model.debrief import Debrief, Exchange
 from services.model.ids import NetworkName, SessionId

@@ -1,10 +1,10 @@
 """Drafts come back exactly as they were typed."""
 
-import dataclasses
 from collections.abc import AsyncIterator
 from datetime import timedelta
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from services.errors import StoreError
@@ -40,7 +40,7 @@ async def test_a_target_has_one_draft(db: Database) -> None:
     """Saving again replaces the words, the details and the time."""
     drafts = Drafts(db)
     await drafts.save(Draft(BEN, "first", NOON))
-    renamed = dataclasses.replace(BEN, to_name=Safe("Benjamin"))
+    renamed = msgspec.structs.replace(BEN, to_name=Safe("Benjamin"))
     second = Draft(renamed, "second", NOON + timedelta(seconds=1))
     await drafts.save(second)
     assert await drafts.all() == (second,)

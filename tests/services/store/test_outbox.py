@@ -1,11 +1,11 @@
 """Steps of a row: each wins or loses whole."""
 
 import asyncio
-import dataclasses
 from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import timedelta
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from services.clock import BootTime
@@ -40,7 +40,7 @@ async def nothing(_tx: Transaction, _send: Send, _post: Post | None = None) -> N
 
 async def put(rows: OutboxRows, name: str, state: SendState, **changes: object) -> Send:
     """Make a row in a state by the steps that lead there."""
-    send = dataclasses.replace(queued(name, BEN), **changes)  # type: ignore[arg-type]
+    send = msgspec.structs.replace(queued(name, BEN), **changes)
     await rows.enqueue(send, PRESSED)
     if state is not SendState.QUEUED:
         await rows.claim(send.id)
@@ -218,7 +218,7 @@ async def test_the_lists_hold_what_they_say_in_their_order(db: Database) -> None
         target = reply_to(f"person{number}")
         name = f"{state.name}{number}"
         await put(rows, name, state, pressed_at=at, session=session, target=target)
-    practice = dataclasses.replace(BEN, network=NetworkName.PRACTICE)
+    practice = msgspec.structs.replace(BEN, network=NetworkName.PRACTICE)
     await put(rows, "practice", SendState.SENT, target=practice, session=None)
     names = [row.send.id for row in await rows.open()]
     assert names == ["INFLIGHT7", "QUEUED6", "INFLIGHT1", "QUEUED0"]

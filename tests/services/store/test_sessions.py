@@ -1,9 +1,9 @@
 """Sessions are kept as they stand, so that one that was cut off can go on."""
 
-import dataclasses
 from collections.abc import AsyncIterator
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from services.clock import BootTime
@@ -38,7 +38,7 @@ async def test_a_session_comes_back_whole(sessions: Sessions) -> None:
 async def test_saving_again_moves_what_moves(sessions: Sessions) -> None:
     """An extension and an end are kept; the plan and the beginning never change."""
     await sessions.save(FIRST, ANCHOR)
-    ended = dataclasses.replace(
+    ended = msgspec.structs.replace(
         FIRST, ends_at=at(1500), extensions=1, ended_at=at(1560), ending=Ending.TIME
     )
     await sessions.save(ended, BootTime("boot-2", -3.0))
@@ -61,7 +61,7 @@ async def test_the_verdict_and_the_long_waits_are_kept_through_later_saves(
     await sessions.save(FIRST, ANCHOR)
     await sessions.judge(FIRST.id, Verdict.PARTLY)
     await sessions.note_long_waits(FIRST.id, 7)
-    await sessions.save(dataclasses.replace(FIRST, extensions=1), ANCHOR)
+    await sessions.save(msgspec.structs.replace(FIRST, extensions=1), ANCHOR)
     kept = await sessions.read(FIRST.id)
     assert kept is not None
     assert kept.verdict is Verdict.PARTLY
@@ -71,8 +71,8 @@ async def test_the_verdict_and_the_long_waits_are_kept_through_later_saves(
 async def test_the_newest_come_first(sessions: Sessions) -> None:
     """Of those that ended, and of those that did not."""
     for n in range(4):
-        sitting = dataclasses.replace(FIRST, id=SessionId(f"s{n}"), started_at=at(n))
-        done = dataclasses.replace(sitting, ended_at=at(n + 1), ending=Ending.ASKED)
+        sitting = msgspec.structs.replace(FIRST, id=SessionId(f"s{n}"), started_at=at(n))
+        done = msgspec.structs.replace(sitting, ended_at=at(n + 1), ending=Ending.ASKED)
         await sessions.save(done if n % 2 else sitting, ANCHOR)
     assert [one.id for one in await sessions.latest()] == ["s3", "s1"]
     assert [one.id for one in await sessions.latest(1)] == ["s3"]

@@ -1,10 +1,10 @@
 """Topics: what others speak of, counted in people, the latest first."""
 
 from collections.abc import AsyncIterator
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from services.model.ids import PostId, ThreadId, TopicId
 from services.model.posts import Post, Relation
