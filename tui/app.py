@@ -114,7 +114,7 @@ class ChinwagApp(App[Leaving]):
         from tui.screens.help import HelpScreen
 
         if not isinstance(self.screen, HelpScreen):
-            self.push_screen(HelpScreen())
+            self.push_screen(HelpScreen(getattr(self.screen, "PLACE", None)))
 
     async def action_leave(self) -> None:
         """Leave; a session that is on can be gone on with."""

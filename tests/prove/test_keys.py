@@ -28,7 +28,7 @@ LOBBY: dict[str, str] = {
     ",": "Settings",
     "f": "settled",
     "t": "only terminal",
-    "?": "In the lobby",
+    "?": "Everywhere",
 }
 """What a key of the lobby shows; esc comes back."""
 
@@ -40,7 +40,7 @@ LIVE: dict[str, str] = {
     "n": COMPOSER,
     "/": "search what was said",
     "q": "End the session",
-    "?": "In the lobby",
+    "?": "Everywhere",
 }
 
 
@@ -102,9 +102,9 @@ def test_the_keys_of_the_lobby(lobby: Terminal) -> None:
     for keys in (("right",), ("left",), ("l",), ("h",), ("s",), ("s",)):
         _changes(lobby, *keys)
     lobby.press("f1")
-    lobby.wait_for("In the lobby")
+    lobby.wait_for("Everywhere")
     lobby.press("escape")
-    lobby.wait_without("In the lobby")
+    lobby.wait_without("Everywhere")
     lobby.press("ctrl+p")
     lobby.settle(0.4, 2)
     lobby.write("rhythm")

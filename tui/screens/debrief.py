@@ -39,7 +39,8 @@ class DebriefScreen(Screen[Waiting | None]):
     }
     """
     HORIZONTAL_BREAKPOINTS = [(0, "-tight"), (100, "-roomy")]  # noqa: RUF012 - as Screen has it
-    BINDINGS: ClassVar[list[BindingType]] = [*bindings(Place.DEBRIEF)]
+    PLACE: ClassVar = Place.DEBRIEF
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings(PLACE)]
 
     sheet = query_one(Page)
     status = query_one(StatusLine)

@@ -21,10 +21,15 @@ class HelpScreen(ModalScreen[None]):
         Binding("escape,q,f1,question_mark,enter", "close_help", "Back", show=False)
     ]
 
+    def __init__(self, here: Place | None = None) -> None:
+        """Show every key, those that work ``here`` first."""
+        super().__init__()
+        self._here = here
+
     def compose(self) -> ComposeResult:
         """Show the keys."""
         page = Page()
-        page.lines = help_lines()
+        page.lines = help_lines(self._here)
         with Vertical(classes="sheet"):
             yield page
 
@@ -33,10 +38,10 @@ class HelpScreen(ModalScreen[None]):
         self.dismiss(None)
 
 
-def help_lines() -> tuple[PageLine, ...]:
-    """Give the keys, place by place, in the order of the registry."""
+def help_lines(here: Place | None = None) -> tuple[PageLine, ...]:
+    """Give the keys, place by place, in the order of the registry but for ``here``."""
     lines: list[PageLine] = []
-    for place in Place:
+    for place in sorted(Place, key=lambda place: place is not here):
         lines += [((place.value, Voice.NAME),)]
         lines += [
             ((action.shown.ljust(_KEY_CELLS), Voice.KEY), (action.help, Voice.QUIET))

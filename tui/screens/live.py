@@ -53,7 +53,8 @@ class LiveScreen(Screen[SessionId | None]):
     """One session at one desk; gives the session when it has ended."""
 
     CSS_PATH = "live.tcss"
-    BINDINGS: ClassVar[list[BindingType]] = [*bindings(Place.LIVE)]
+    PLACE: ClassVar = Place.LIVE
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings(PLACE)]
     AUTO_FOCUS = "UnreadList"
 
     clock: reactive[SessionClock | None] = reactive(None, repaint=False)

@@ -44,7 +44,8 @@ class LobbyScreen(Screen[None]):
     """Before and between sessions."""
 
     CSS_PATH = "lobby.tcss"
-    BINDINGS: ClassVar[list[BindingType]] = [*bindings(Place.LOBBY)]
+    PLACE: ClassVar = Place.LOBBY
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings(PLACE)]
 
     waiters = query_one(WaiterList)
     length = query_one("#length", ChoiceLine)
