@@ -275,7 +275,7 @@ class LobbyScreen(Screen[None]):
         self.set_class(window_of(columns, rows) is Window.TINY, "-tiny")
         if self.view is not None:
             self.plans.say()
-            self.call_after_refresh(self.run_worker, self.refresh_view, group="view")
+            self.call_after_refresh(start, self, self.refresh_view, "view")
 
 
 _WELCOME = (
