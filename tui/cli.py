@@ -9,20 +9,22 @@ import gc
 import locale
 import os
 import sys
-from collections.abc import Coroutine, Sequence
+from collections.abc import Callable, Coroutine, Sequence
 from importlib.util import find_spec
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn, TextIO
 
 if TYPE_CHECKING:
     from services.model.session import Rhythm
     from tui.opening import Opening
 
 _PACKAGES = ("tui", "widgets", "services")
+_FAILED = 1
 _REFUSED = 2
 _INTERRUPTED = 130
 _RHYTHMS = ("reply-first", "on-the-story")
 _LONGEST_MINUTES = 180
+_COMING = frozenset({"login", "logout"})
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -30,17 +32,49 @@ def main(argv: Sequence[str] | None = None) -> int:
     os.umask(0o077)
     if (problem := _find_intruder()) is not None:
         return _refuse(problem)
-    asked = _build_parser().parse_args(argv)
+    if not _is_there(sys.stdout):
+        return _refuse("There is nowhere to write to: the standard output is closed.")
+    words = sys.argv[1:] if argv is None else argv
+    if words and words[0] in _COMING:
+        return _refuse(
+            "Accounts on other networks come next, and “login” with them. "
+            "Until then there is the commons of this box, and “chinwag practice”."
+        )
+    asked = _build_parser().parse_args(words)
     try:
         if asked.command in {None, "live", "practice"}:
             return _open_screen(asked)
-        return _run_text(asked)
+        return _print_out(lambda: _run_text(asked))
     except KeyboardInterrupt:
         return _INTERRUPTED
+
+
+def _print_out(print_it: Callable[[], int]) -> int:
+    """Do what prints, and see that all of it has got out; give the exit status."""
+    try:
+        status = print_it()
+        sys.stdout.flush()
     except BrokenPipeError:
-        # The reader has gone, as `head` does; what is still buffered has nowhere to go.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        # The reader has gone, as `head` does.
+        _let_go_of_output()
         return 0
+    except OSError as error:
+        _let_go_of_output()
+        _say(f"Not all could be written out: {error.strerror}. See where it goes, and ask again.")
+        return _FAILED
+    return status
+
+
+def _let_go_of_output() -> None:
+    """Let what is still buffered go nowhere, so that the end does not try it again."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, sys.stdout.fileno())
+    os.close(nowhere)
+
+
+def _is_there(stream: TextIO | None) -> bool:
+    """Whether a standard stream was open when the process began."""
+    return stream is not None
 
 
 def _find_intruder() -> str | None:
@@ -175,7 +209,7 @@ async def _told(running: "Coroutine[Any, Any, int]") -> int:
 
 def _find_no_screen() -> str | None:
     """Give a sentence when there is no terminal to fill."""
-    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+    if not (_is_there(sys.stdin) and sys.stdin.isatty() and sys.stdout.isatty()):
         return (
             "Chinwag fills a terminal, and this is not one. "
             "For scripts there is “chinwag waiting”, “chinwag topics” and “chinwag report”."
@@ -221,6 +255,8 @@ def _refuse(sentence: str) -> int:
 
 def _say(sentence: str) -> None:
     """Write one sentence to standard error, in whatever letters it can write."""
+    if not _is_there(sys.stderr):
+        return
     encoding = sys.stderr.encoding or "ascii"
     sys.stderr.write(sentence.encode(encoding, "replace").decode(encoding) + "\n")
 
@@ -238,13 +274,19 @@ class _Parser(argparse.ArgumentParser):
         _say(f"{_clean(message)}. “{self.prog} --help” shows what can be asked for.")
         raise SystemExit(_REFUSED)
 
+    def exit(self, status: int = 0, message: str | None = None) -> NoReturn:
+        """Leave after help was printed."""
+        if message:
+            _say(_clean(message))
+        raise SystemExit(_print_out(lambda: status))
+
 
 class _Version(argparse.Action):
     """Print the installed version; looked up only when asked for."""
 
-    def __call__(self, *_: object) -> NoReturn:
+    def __call__(self, parser: argparse.ArgumentParser, *_: object) -> NoReturn:
         """Print and leave."""
         from importlib.metadata import version  # noqa: PLC0415 - costs 15 ms
 
         sys.stdout.write(f"chinwag {version('chinwag')}\n")
-        raise SystemExit(0)
+        parser.exit()

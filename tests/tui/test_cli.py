@@ -79,6 +79,55 @@ def test_every_command_is_understood(line: list[str], expected: dict[str, object
     assert asked.items() >= expected.items()
 
 
+@pytest.mark.parametrize("words", ["waiting", "doctor", "--help", "--version"])
+@pytest.mark.parametrize(
+    ("ending", "status", "said"),
+    [
+        (">/dev/full", 1, "Not all could be written out: No space left on device."),
+        (">&-", 2, "There is nowhere to write to"),
+        (">/dev/full 2>&-", 1, ""),
+        (">/dev/null <&-", 0, ""),
+    ],
+)
+def test_an_output_that_takes_nothing_is_one_sentence(
+    tmp_path: Path, words: str, ending: str, status: int, said: str
+) -> None:
+    """A full disk or a closed output ends with a sentence and a status, never with a traceback."""
+    code = "import sys; from tui.cli import main; sys.exit(main())"
+    done = subprocess.run(
+        ["/bin/sh", "-c", f'"$0" -c "$1" {words} {ending}', sys.executable, code],
+        cwd=ROOT,
+        env={"PATH": os.environ["PATH"], "LANG": "C.UTF-8", "TERM": "xterm", "HOME": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert (done.returncode, done.stdout) == (status, "")
+    assert done.stderr.count("\n") == bool(said)
+    assert done.stderr.startswith(said)
+
+
+def test_without_an_input_the_full_screen_says_what_else_there_is(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A closed standard input is no terminal."""
+    monkeypatch.setattr("sys.stdin", None)
+    assert cli.main([]) == 2
+    assert "chinwag waiting" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("line", [["login"], ["login", "mastodon"], ["logout"]], ids=repr)
+def test_signing_in_is_said_to_come(line: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    """Who asks for a network that is not there yet hears so, and what there is."""
+    assert cli.main(line) == 2
+    said = capsys.readouterr()
+    assert said.out == ""
+    assert "come next" in said.err
+    assert "chinwag practice" in said.err
+    assert "login" not in cli._build_parser().format_help()
+
+
 def test_without_a_terminal_it_says_what_else_there_is() -> None:
     """A full-screen command in a script exits 2 and names the commands for scripts."""
     for words in ((), ("practice",), ("live",)):
