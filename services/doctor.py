@@ -98,6 +98,13 @@ def _config(surroundings: Surroundings) -> Iterator[Finding]:
 def _private(surroundings: Surroundings) -> Iterator[Finding]:
     """Say whether somebody else could read what is yours."""
     directory = surroundings.private_directory
+    there = next(path for path in (directory, *directory.absolute().parents) if path.exists())
+    if not there.is_dir():
+        yield _wrong(
+            f"{there} is a file, and has to be a directory.",
+            f"`mv {there} {there}.aside` sets it aside; the next start makes the directory.",
+        )
+        return
     if not directory.is_dir():
         yield _note(f"There is no {directory} yet; the first start makes it.")
         return

@@ -290,6 +290,8 @@ def _make(directory: Path) -> None:
     try:
         make_private(directory)
     except OSError as error:
-        raise StoreError(
-            f"{directory} cannot be used: {error.strerror}.", "Check who owns it."
-        ) from error
+        if isinstance(error, FileExistsError | NotADirectoryError):
+            what, remedy = "it is not a directory", "`chinwag doctor` says more."
+        else:
+            what, remedy = str(error.strerror), "Check who owns it."
+        raise StoreError(f"{directory} cannot be used: {what}.", remedy) from error

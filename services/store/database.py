@@ -190,8 +190,12 @@ async def open_database(
         try:
             await asyncio.to_thread(_make_file, path, mode)
         except OSError as error:
-            what = f"{schema.label.capitalize()} cannot be opened: {error.strerror}."
-            raise StoreError(what, "`chinwag doctor` says more.") from error
+            what = f"{schema.label.capitalize()} cannot be opened"
+            if isinstance(error, FileExistsError | NotADirectoryError):
+                what = f"{what}, because {path.parent} is not a directory"
+            else:
+                what = f"{what}: {error.strerror}"
+            raise StoreError(f"{what}.", "`chinwag doctor` says more.") from error
         writer = await _connect(path, durability)
         try:
             await _migrate(writer, schema)

@@ -71,6 +71,17 @@ async def test_a_private_file_open_to_others_is_said(surroundings: Surroundings)
     assert "chmod 0600" in file.remedy
 
 
+@pytest.mark.parametrize("inside", [".", "deeper/still"])
+async def test_a_file_where_the_directory_should_be_is_said(
+    surroundings: Surroundings, tmp_path: Path, inside: str
+) -> None:
+    """A file in the way of the private folder is named, with the command that moves it aside."""
+    (tmp_path / "file").touch()
+    (finding,) = await _wrong(replace(surroundings, private_directory=tmp_path / "file" / inside))
+    assert finding.words == f"{tmp_path}/file is a file, and has to be a directory."
+    assert f"mv {tmp_path}/file {tmp_path}/file.aside" in finding.remedy
+
+
 async def test_a_link_among_the_private_files_is_said(surroundings: Surroundings) -> None:
     """A link in the private folder leads who knows where."""
     (surroundings.private_directory / "cache.db").symlink_to("/etc/hostname")

@@ -102,7 +102,7 @@ async def test_settings_that_mean_nothing_stop_the_start(tmp_path: Path) -> None
 async def test_a_data_directory_that_is_a_file_is_a_sentence(tmp_path: Path) -> None:
     """It names the path."""
     (tmp_path / "data").touch()
-    with pytest.raises(StoreError, match="cannot be used"):
+    with pytest.raises(StoreError, match="cannot be used: it is not a directory"):
         async with opened(tmp_path):
             pass
 

@@ -223,8 +223,10 @@ async def test_a_directory_in_its_place_is_a_sentence(tmp_path: Path) -> None:
         await open_private(tmp_path / "private.db")
     assert refused.value.remedy
     (tmp_path / "file").touch()
-    with pytest.raises(StoreError, match="cannot be opened"):
+    with pytest.raises(StoreError, match=r"cannot be opened, because .*file is not a directory"):
         await open_private(tmp_path / "file" / "private.db")
+    with pytest.raises(StoreError, match=r"cannot be opened, because .*more is not a directory"):
+        await open_private(tmp_path / "file" / "more" / "private.db")
 
 
 async def test_a_full_disk_keeps_nothing_of_the_write(db: Database) -> None:
