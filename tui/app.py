@@ -73,6 +73,7 @@ class ChinwagApp(App[Leaving]):
         self._interval_s = pace_s if interval_s is None else interval_s
         self._exit_status = 0
         self._second_wall = PaintFilter()
+        self._unsaved: tuple[str, ...] = ()
         dress(self, chosen)
 
     def get_line_filters(self) -> Sequence[LineFilter]:
@@ -126,6 +127,15 @@ class ChinwagApp(App[Leaving]):
         """What the process gives back."""
         return self._exit_status
 
+    @property
+    def unsaved_words(self) -> tuple[str, ...]:
+        """What could not be saved, a text each; it is given back in the terminal."""
+        return self._unsaved
+
+    def keep_words(self, texts: tuple[str, ...]) -> None:
+        """Keep texts that could not be saved."""
+        self._unsaved += texts
+
     async def _follow_lease(self) -> None:
         """Leave when another terminal of the same user takes over."""
         async for changes in self.runtime.real.changes.follow(0.0):
@@ -150,7 +160,9 @@ class ChinwagApp(App[Leaving]):
     async def _save_all(self) -> None:
         for screen in self.screen_stack:
             if isinstance(screen, Writing):
-                await screen.save()
+                # What cannot be saved now is tried again when the screen goes, and kept if need be.
+                with contextlib.suppress(ChinwagError):
+                    await screen.save()
 
     def _note_back(self) -> None:
         self.run_worker(self.runtime.desk.engine.note_back(), group="back")
@@ -165,6 +177,7 @@ def run_app(opening: Opening) -> int:
 
 async def _run(opening: Opening) -> int:
     takes_over = False
+    app: ChinwagApp | None = None
     while True:
         try:
             async with open_runtime(takes_over=takes_over) as runtime:
@@ -178,19 +191,31 @@ async def _run(opening: Opening) -> int:
                 lines = await farewell(runtime, began_at)
         except ChinwagError as error:
             _write(sentence(error))
+            _give_back(app)
             return 1
         match leaving:
             case Leaving.TAKE_OVER:
                 takes_over, opening = True, OpenLobby()
             case Leaving.TAKEN_OVER:
-                _write("Another terminal of yours has taken over; everything is saved.")
+                saved = "" if app.unsaved_words else "; everything is saved"
+                _write(f"Another terminal of yours has taken over{saved}.")
+                _give_back(app)
                 return 0
             case Leaving.QUIT | None:
                 for line in lines:
                     _write(line)
+                _give_back(app)
                 return app.exit_status or app.return_code or 0
             case _:
                 assert_never(leaving)
+
+
+def _give_back(app: ChinwagApp | None) -> None:
+    """Write out what could not be saved, so that its author still has it."""
+    for text in app.unsaved_words if app is not None else ():
+        _write("This could not be saved, so here it is:")
+        for line in clean(text, lines=100_000, chars=1_000_000).split("\n"):
+            _write(line)
 
 
 def _write(words: str) -> None:

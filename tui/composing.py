@@ -48,9 +48,12 @@ class Composing:
         return self._composer.target
 
     @property
-    def is_unsaved(self) -> bool:
-        """Whether keys were typed that are not in the private file yet."""
-        return self._unsaved is not None
+    def unsaved(self) -> tuple[str, ...]:
+        """What was typed and is not in the private file yet, a text per target."""
+        texts = [body for _, body in self._leaving]
+        if self._unsaved is not None:
+            texts.append(self._unsaved[1])
+        return tuple(text for text in texts if text.strip())
 
     async def remember(self) -> None:
         """Read again what was said before, for the guard."""
@@ -139,6 +142,7 @@ class Composing:
             try:
                 send = await self._desk.verbs.say(target, body, pressed)
             except ChinwagError:
+                self._stays(target, body)
                 self._composer.kept()
                 raise
         self._composer.took(body)
@@ -146,6 +150,11 @@ class Composing:
             self._composer.turn_to(None)
         self._note(self._composer.text)
         return send
+
+    def _stays(self, target: Target, body: str) -> None:
+        """Save what was not said with the next ``save``, unless more was typed meanwhile."""
+        if self._unsaved is None:
+            self._unsaved = (target, body)
 
     async def settled(self, send: Send) -> None:
         """Show the text again where nothing else is written, or where that target is."""

@@ -1,8 +1,16 @@
-"""What the app asks of a screen on which something is written."""
+"""What the app and a screen on which something is written ask of each other."""
 
 from typing import Protocol, runtime_checkable
 
 from textual import events
+
+
+@runtime_checkable
+class Keeping(Protocol):
+    """An app that keeps what could not be saved until it has left the screen."""
+
+    def keep_words(self, texts: tuple[str, ...]) -> None:
+        """Keep texts, to be given back to their author at the end."""
 
 
 @runtime_checkable

@@ -58,7 +58,7 @@ async def test_a_draft_is_kept_and_the_list_never_retargets_it(tmp_path: Path) -
             await stage.press(key)
         assert live.composer.target == target
         assert live.composer.text == "half a tho"
-        await stage.until(lambda: not live.composing.is_unsaved)
+        await stage.until(lambda: not live.composing.unsaved)
         drafts = await stage.runtime.real.reading.drafts()
         assert [(one.target.key, one.body) for one in drafts] == [(target.key, "half a tho")]
 

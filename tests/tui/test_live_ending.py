@@ -10,6 +10,8 @@ from services.model.sending import SendState
 from services.model.session import Ending
 from services.model.session import Stage as SessionStage
 from tests.tui.stage import Stage, open_stage
+from tui.app import _give_back
+from tui.leaving import Leaving
 from tui.screens.confirm import ConfirmScreen
 from tui.screens.debrief import DebriefScreen
 
@@ -98,12 +100,49 @@ async def test_the_end_sends_nothing_and_keeps_what_was_typed(tmp_path: Path) ->
         assert stage.server.asked == []
 
 
+async def _fill_disk(stage: Stage) -> None:
+    """Let nothing more be written into the private file."""
+    writer = stage.runtime.real.files.private._writer
+    await writer.execute("PRAGMA max_page_count = 1")
+
+
+_TOO_LONG = "unsaved\x1b[2J\n" + "and more " * 2000
+
+
+@pytest.mark.parametrize("way", ["time", "ctrl+q"])
+async def test_what_cannot_be_saved_at_the_end_is_given_back(
+    tmp_path: Path, way: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """On a full disk the end keeps the text, and it stands in the terminal after leaving."""
+    async with open_stage(tmp_path) as stage:
+        await _five_minutes(stage)
+        await _begin(stage, "so")
+        await stage.until(lambda: not stage.live.composing.unsaved)
+        await _fill_disk(stage)
+        stage.live.composer.pad.insert(f"{_TOO_LONG}")
+        await stage.until_said("what you typed is still here")
+        if way == "time":
+            await stage.pass_time(_FIVE_MINUTES + 61)
+            await stage.until(lambda: isinstance(stage.app.screen, DebriefScreen))
+        else:
+            await stage.app.action_leave()
+            assert stage.app.return_value is Leaving.QUIT
+    assert [text[:9] for text in stage.app.unsaved_words] == ["sounsaved"]
+    capsys.readouterr()
+    _give_back(stage.app)
+    first, second, third = capsys.readouterr().err.splitlines()
+    assert first == "This could not be saved, so here it is:"
+    assert second.startswith("sounsaved")
+    assert second.isprintable()
+    assert third.startswith("and more and more")
+
+
 async def test_time_away_counts(tmp_path: Path) -> None:
     """A machine that slept past the deadline wakes to the debrief, the draft kept."""
     async with open_stage(tmp_path) as stage:
         await _five_minutes(stage)
         await _begin(stage, "asleep")
-        await stage.until(lambda: not stage.live.composing.is_unsaved)
+        await stage.until(lambda: not stage.live.composing.unsaved)
         stage.clock.suspend(900)
         await stage.runtime.desk.engine.note_back()
         await stage.until_shown("The time ran out while you were away; drafts are kept.")
