@@ -9,6 +9,8 @@ from dataclasses import replace
 from enum import Enum
 from typing import TYPE_CHECKING, Any, assert_never
 
+from textual.widget import Widget
+
 from services.clock import BootTime
 from services.errors import ChinwagError
 from services.model.ids import TopicId
@@ -141,7 +143,7 @@ class LiveDeeds:
             screen.want(replace(screen.wanted, pile=(selected.account, selected.thread)))
         elif screen.has_class("-narrow"):
             screen.add_class("-show-thread")
-            screen.thread_view.focus()
+            self.focus(screen.thread_view)
         else:
             self.reply()
 
@@ -152,13 +154,13 @@ class LiveDeeds:
         if screen.has_class("-narrow"):
             screen.remove_class("-show-topics")
             screen.add_class("-show-thread")
-        screen.thread_view.focus()
+        self.focus(screen.thread_view)
 
     def focus_reading(self) -> None:
         """Put the keys back to what is read."""
         screen = self._screen
         reads = screen.wanted.topic is not None or screen.has_class("-show-thread")
-        (screen.thread_view if reads else screen.unread.list).focus()
+        self.focus(screen.thread_view if reads else screen.unread.list)
 
     def say(self, target: Target, body: str) -> None:
         """Hand a text to the outbox, for the key that was pressed just now."""
@@ -171,6 +173,23 @@ class LiveDeeds:
     def editor(self) -> None:
         """Write the text in $EDITOR."""
         self._work(self._edit())
+
+    def focus(self, widget: Widget) -> None:
+        """Give the keys to ``widget`` at once; if it is only about to be shown, then.
+
+        At once, because a key that is on its way already is meant for where this one led.
+        """
+        screen = self._screen
+        if widget.focusable:
+            screen.set_focus(widget)
+            return
+        before = screen.focused
+
+        def once_shown() -> None:
+            if screen.focused is before:
+                screen.set_focus(widget)
+
+        screen.call_after_refresh(once_shown)
 
     def _work(self, deed: Coroutine[Any, Any, object], group: str = "deed") -> None:
         self._screen.run_worker(self._told(deed), group=group)
@@ -274,14 +293,16 @@ class LiveDeeds:
         screen = self._screen
         screen.remove_class("-show-thread")
         screen.add_class("-show-topics")
-        screen.query_one(TopicList).focus()
+        self.focus(screen.query_one(TopicList))
 
     def _show_unread(self) -> None:
         screen = self._screen
         screen.remove_class("-show-topics", "-show-thread")
         if screen.wanted.topic is not None:
-            screen.want(replace(screen.wanted, topic=None))
-        screen.query_one(UnreadList).focus()
+            selected = screen.unread.list.selected
+            closed = replace(screen.wanted, topic=None)
+            screen.want(closed if selected is None else closed.at(selected))
+        self.focus(screen.query_one(UnreadList))
 
     def _back(self) -> None:
         """Close what was opened last: a thread, a topic, the topics, a pile."""
@@ -315,7 +336,7 @@ class LiveDeeds:
         )
         if screen.has_class("-narrow"):
             screen.add_class("-show-thread")
-        screen.thread_view.focus()
+        self.focus(screen.thread_view)
 
     async def _look_after(self) -> None:
         screen = self._screen

@@ -175,7 +175,7 @@ class LiveScreen(Screen[SessionId | None]):
             first, self._first = self._first, None
             self.unread.list.select(first.id)
         if self.focused is None:
-            self.unread.list.focus()
+            self.deeds.focus(self.unread.list)
 
     def show_subject(self, view: LiveView) -> None:
         """Show what is read below the list, the last word that is not ours under its cursor."""
