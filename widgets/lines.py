@@ -20,7 +20,7 @@ from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from widgets.reading import Row, settle
-from widgets.voices import COMPONENTS, Palette, Part, Voice, fit, paint, palette_of, voices_css
+from widgets.voices import Palette, Part, Voice, fit, paint, palette_of
 
 _CACHED_ROWS = 256
 _DOUBLE = 2
@@ -35,9 +35,10 @@ class Lines(ScrollView, Generic[Row], can_focus=True):
         scrollbar-size: 0 0;
         overflow-x: hidden;
     }
-    """ + voices_css("Lines")
-    COMPONENT_CLASSES: ClassVar[set[str]] = set(COMPONENTS)
+    """
     ALLOW_SELECT = False
+    REST_ON: ClassVar[str] = "surface"
+    """The CSS variable of what the row under the cursor stands on without the keys."""
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("down,j", "move(1)", "Next", show=False),
         Binding("up,k", "move(-1)", "Previous", show=False),
@@ -244,7 +245,7 @@ class Lines(ScrollView, Generic[Row], can_focus=True):
         if cached is not None and cached[1] == cells and cached[0] == value:
             return cached[2]
         if self._palette is None:
-            self._palette = palette_of(self)
+            self._palette = palette_of(self, rest_on=self.REST_ON)
         strips = self._paint_row(value, cells, self._palette, is_selected=slot[1])
         # The cache keeps the old value of a key that it has.
         self._strips.discard(slot)

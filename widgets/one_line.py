@@ -3,13 +3,11 @@
 Law: a change repaints this row and nothing else, and not even that when it reads the same.
 """
 
-from typing import ClassVar
-
 from rich.style import Style
 from textual.strip import Strip
 from textual.widget import Widget
 
-from widgets.voices import COMPONENTS, Palette, Part, paint, palette_of, voices_css
+from widgets.voices import Palette, Part, paint, palette_of
 
 
 class OneLine(Widget):
@@ -21,8 +19,7 @@ class OneLine(Widget):
         width: 1fr;
         color: $ink;
     }
-    """ + voices_css("OneLine")
-    COMPONENT_CLASSES: ClassVar[set[str]] = set(COMPONENTS)
+    """
     ALLOW_SELECT = False
 
     _palette: Palette | None = None

@@ -8,7 +8,7 @@ from textual.reactive import reactive
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
-from widgets.voices import COMPONENTS, Palette, Part, fold, paint, palette_of, voices_css
+from widgets.voices import Palette, Part, fold, paint, palette_of
 
 PageLine = tuple[Part, ...]
 """One line of a page."""
@@ -23,8 +23,7 @@ class Page(ScrollView, can_focus=True):
         scrollbar-size: 0 0;
         overflow-x: hidden;
     }
-    """ + voices_css("Page")
-    COMPONENT_CLASSES: ClassVar[set[str]] = set(COMPONENTS)
+    """
     ALLOW_SELECT = False
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("down,j", "scroll_by(1)", "Down", show=False),

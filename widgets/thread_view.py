@@ -18,7 +18,7 @@ from services.model.posts import Post, Thread
 from services.model.topics import OpenTopic
 from services.model.words import Safe
 from widgets.folded_thread import FoldedLine, fold, posts_of
-from widgets.voices import COMPONENTS, Palette, Part, Voice, fit, paint, palette_of, voices_css
+from widgets.voices import Palette, Part, Voice, fit, paint, palette_of
 
 _DOUBLE = 2
 
@@ -32,8 +32,7 @@ class ThreadView(ScrollView, can_focus=True):
         scrollbar-size: 0 0;
         overflow-x: hidden;
     }
-    """ + voices_css("ThreadView")
-    COMPONENT_CLASSES: ClassVar[set[str]] = set(COMPONENTS)
+    """
     ALLOW_SELECT = False
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("down,j", "move(1)", "Next post", show=False),

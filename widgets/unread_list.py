@@ -1,7 +1,7 @@
 """Unread: who waits for an answer, why each stands where they stand, and their words."""
 
 from datetime import datetime
-from typing import assert_never
+from typing import ClassVar, assert_never
 
 from textual.app import ComposeResult
 from textual.containers import Vertical
@@ -98,9 +98,7 @@ def title_words(waiting: WaitingList, fits: int | None) -> str:
 class UnreadList(Lines[Waiting]):
     """People who wait, two lines each, with air between them where there is room."""
 
-    DEFAULT_CSS = """
-    UnreadList .voice--rest { background: $panel; }
-    """
+    REST_ON: ClassVar[str] = "panel"
 
     now: reactive[datetime | None] = reactive(None, repaint=False)
     is_airy: reactive[bool] = reactive(True, repaint=False)

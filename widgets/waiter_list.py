@@ -1,6 +1,7 @@
 """Who waits, one line each, in columns: the lobby's short list."""
 
 from datetime import datetime
+from typing import ClassVar
 
 from textual.reactive import reactive
 
@@ -20,9 +21,7 @@ _NAME_CELLS = 24
 class WaiterList(Lines[Waiting]):
     """People who wait: name, why, where, how long."""
 
-    DEFAULT_CSS = """
-    WaiterList .voice--rest { background: $panel; }
-    """
+    REST_ON: ClassVar[str] = "panel"
 
     now: reactive[datetime | None] = reactive(None, repaint=False)
 
