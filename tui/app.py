@@ -19,7 +19,9 @@ from textual.binding import BindingType
 from textual.filter import LineFilter
 
 from services.errors import ChinwagError
+from services.log import open_log
 from services.model.changes import Family
+from services.paths import own_paths
 from services.runtime import Runtime, open_runtime
 from services.text.clean import clean
 from tui.actions import Place, bindings
@@ -176,6 +178,11 @@ def run_app(opening: Opening) -> int:
 
 
 async def _run(opening: Opening) -> int:
+    with open_log(own_paths().log_file):
+        return await _run_logged(opening)
+
+
+async def _run_logged(opening: Opening) -> int:
     takes_over = False
     app: ChinwagApp | None = None
     while True:

@@ -26,3 +26,9 @@ class Writing(Protocol):
 
     def take_letter(self, event: events.Key) -> bool:
         """Put a letter into the composer that was on its way elsewhere when that was opened."""
+
+
+def keep_words(app: object, texts: tuple[str, ...]) -> None:
+    """Let ``app`` keep texts, if it is one that does."""
+    if isinstance(app, Keeping):
+        app.keep_words(texts)

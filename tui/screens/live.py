@@ -35,7 +35,7 @@ from tui.live_view import LiveView, Wanted, read_live
 from tui.report import sentence
 from tui.windows import Window, window_of
 from tui.workers import start
-from tui.writing import Keeping
+from tui.writing import keep_words
 from widgets.composer import Composer
 from widgets.empty_state import EmptyState
 from widgets.lines import Lines
@@ -129,14 +129,10 @@ class LiveScreen(Screen[SessionId | None]):
         self.run_worker(self.composing.remember(), group="memory")
 
     async def on_unmount(self) -> None:
-        """Save, whatever ended this screen; an error in the app does, too.
-
-        What cannot be saved the app gives back to its author in the terminal.
-        """
+        """Save, whatever ended this screen, an error as well; the app keeps what cannot be."""
         with contextlib.suppress(ChinwagError):
             await self.save()
-        if isinstance(self.app, Keeping):
-            self.app.keep_words(self.composing.unsaved)
+        keep_words(self.app, self.composing.unsaved)
 
     def on_resize(self, event: events.Resize) -> None:
         """Reflow."""
