@@ -4,7 +4,6 @@ Law: everything in it comes from the stores; two readings of the same revision a
 """
 
 from dataclasses import dataclass, replace
-from datetime import timedelta
 
 from services.desk import Desk
 from services.model.ids import AccountId, PersonId, PostId, ThreadId, TopicId
@@ -15,8 +14,6 @@ from services.model.topics import OpenTopic, Topic
 from services.model.waiting import Lane, Order, Waiting, WaitingList
 from services.model.words import Safe
 from services.runtime import trouble_of
-
-_SEND_IS_SLOW = timedelta(seconds=3)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,6 @@
 """The only place that words an error for the screen: what happened, what to do."""
 
 from textual.app import App
-from textual.content import Content
 
 from services.errors import ChinwagError
 from services.text.clean import clean_line
@@ -27,8 +26,3 @@ def show_words(app: App[object], words: str) -> None:
     """Say something that is well."""
     app.clear_notifications()
     app.notify(clean_line(words, chars=400), markup=False, timeout=_TOAST_S)
-
-
-def literal(words: str) -> Content:
-    """Give words as content in which nothing is markup."""
-    return Content(words)

@@ -1,10 +1,7 @@
 """What was done so far, in numbers of answers and people and nothing else."""
 
-from textual.reactive import reactive
-
 from widgets.ages import count
-from widgets.one_line import OneLine
-from widgets.voices import Part, Voice, fit, measure
+from widgets.voices import Part, Voice
 
 
 def tally(answered: int, people: int) -> list[Part]:
@@ -16,23 +13,3 @@ def tally(answered: int, people: int) -> list[Part]:
         (f"{people:,}", Voice.NAME),
         (f" {noun}", Voice.QUIET),
     ]
-
-
-class Tally(OneLine):
-    """The tally at the right end of its place."""
-
-    answered: reactive[int] = reactive(0, repaint=False)
-    people: reactive[int] = reactive(0, repaint=False)
-
-    def parts(self, cells: int) -> list[Part]:
-        """Say the tally, set to the right."""
-        said = fit(tally(self.answered, self.people), cells)
-        return [(" " * max(0, cells - measure(said)), Voice.INK), *said]
-
-    def watch_answered(self) -> None:
-        """Say it anew."""
-        self.tell()
-
-    def watch_people(self) -> None:
-        """Say it anew."""
-        self.tell()

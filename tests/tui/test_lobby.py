@@ -13,10 +13,17 @@ from tui.screens.ask import AskScreen
 from tui.screens.debriefs import DebriefsScreen
 from tui.screens.lobby import LobbyScreen
 from tui.screens.settings import SettingsScreen
+from widgets.choice_line import ChoiceLine
 
 
 def _order(stage: Stage) -> list[WaitingId]:
     return [row.id for row in stage.lobby.waiters.values]
+
+
+def _chosen(lobby: LobbyScreen, line: str) -> str:
+    """Read which word of a line is chosen."""
+    choice = lobby.query_one(line, ChoiceLine)
+    return str(choice.options[choice.chosen])
 
 
 async def test_it_says_who_waits_in_the_one_order_and_o_turns_it(tmp_path: Path) -> None:
@@ -58,7 +65,7 @@ async def test_length_and_rhythm_are_kept_for_the_next_time(tmp_path: Path) -> N
         await stage.press(*["h"] * 6)
         await stage.until(lambda: kept("minutes") == 5)
         await stage.until_shown("about 3 people fit")
-        assert lobby.length.options[lobby.length.chosen] == "5"
+        assert _chosen(lobby, "#length") == "5"
 
         for typed in ("0", "181", "1.5", "٢٠"):
             await stage.press("m")
@@ -73,15 +80,15 @@ async def test_length_and_rhythm_are_kept_for_the_next_time(tmp_path: Path) -> N
 
         await stage.press("m", "ctrl+a", "ctrl+k", "1", "7", "enter")
         await stage.until(lambda: kept("minutes") == 17)
-        assert lobby.length.options[lobby.length.chosen] == "17"
+        assert _chosen(lobby, "#length") == "17"
 
         await stage.press("s")
         await stage.until(lambda: kept("rhythm") == "on-the-story")
-        assert lobby.rhythm_line.options[lobby.rhythm_line.chosen] == "on the story"
+        assert _chosen(lobby, "#rhythm") == "on the story"
     async with open_stage(tmp_path, is_seeded=False) as again:
         assert again.lobby.plans.plan.minutes == 17
         lobby = again.lobby
-        assert lobby.rhythm_line.options[lobby.rhythm_line.chosen] == "on the story"
+        assert _chosen(lobby, "#rhythm") == "on the story"
 
 
 async def test_enter_sits_down_with_whoever_is_under_the_cursor(tmp_path: Path) -> None:

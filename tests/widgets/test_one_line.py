@@ -13,7 +13,7 @@ from widgets.pane_title import PaneTitle
 from widgets.session_header import SessionHeader
 from widgets.session_track import SessionTrack, track
 from widgets.status_line import StatusLine
-from widgets.tally import Tally
+from widgets.tally import tally
 from widgets.voices import Voice
 
 
@@ -107,11 +107,10 @@ async def test_a_tick_that_changes_nothing_paints_nothing() -> None:
         assert sorted(painted) == ["SessionHeader", "SessionTrack"]
 
 
-async def test_the_tally_counts_answers_and_people() -> None:
-    """The tally stands at the right end and one person is one person."""
-    tally = Tally()
-    tally.answered, tally.people = 1, 1
-    assert await _said(tally, 30) == "1 answered, 1 person".rjust(30)
+def test_the_tally_counts_answers_and_people() -> None:
+    """One person is one person, and large numbers are set apart."""
+    assert "".join(text for text, _ in tally(1, 1)) == "1 answered, 1 person"
+    assert "".join(text for text, _ in tally(1200, 2)) == "1,200 answered, 2 people"
 
 
 async def test_the_status_line_shows_whole_hints_and_trouble() -> None:

@@ -48,8 +48,6 @@ class LobbyScreen(Screen[None]):
     BINDINGS: ClassVar[list[BindingType]] = [*bindings(PLACE)]
 
     waiters = query_one(WaiterList)
-    length = query_one("#length", ChoiceLine)
-    rhythm_line = query_one("#rhythm", ChoiceLine)
 
     def __init__(self, runtime: Runtime, interval_s: float) -> None:
         """Show the lobby of ``runtime``, read at most once every ``interval_s``."""
