@@ -8,7 +8,6 @@
     │   ├── DiskFull            there is no space to write
     │   ├── Damaged             what is in it is no database any more
     │   └── Untrusted           a shared file is not what it should be; nothing was read
-    ├── LeaseLost               another terminal has taken over
     └── NetworkError            a network did not do what was asked
         ├── Unreachable         certainly nothing left this machine
         ├── Unclear             it may have arrived: no answer, or one that cannot be read
@@ -50,10 +49,6 @@ class Damaged(StoreError):
 
 class Untrusted(StoreError):
     """A shared file or directory is not what it should be."""
-
-
-class LeaseLost(ChinwagError):
-    """Another terminal of the same user has taken over."""
 
 
 class NetworkError(ChinwagError):
