@@ -20,6 +20,15 @@ import msgspec
 from services.errors import Damaged, DiskFull, StoreError
 
 _BUSY_S = 5.0
+_SETTINGS = (
+    "PRAGMA trusted_schema = OFF;"
+    "PRAGMA journal_mode = WAL;"
+    "PRAGMA synchronous = {};"
+    "PRAGMA foreign_keys = ON;"
+    "PRAGMA temp_store = MEMORY;"
+)
+# Of the file, half a megabyte is kept here: the system keeps it in memory as well.
+_ONLY_READING = "PRAGMA cache_size = -512; PRAGMA query_only = ON;"
 _CLOSED = ("Connection closed", "no active connection")
 """What aiosqlite says, as a ValueError, of a connection that was closed meanwhile."""
 
@@ -196,14 +205,14 @@ async def open_database(
             else:
                 what = f"{what}: {error.strerror}"
             raise StoreError(f"{what}.", "`chinwag doctor` says more.") from error
-        writer = await _connect(path, durability)
+        settings = _SETTINGS.format(durability.value)
+        writer = await _connect(path, settings)
         try:
             await _migrate(writer, schema)
-            reader = await _connect(path, durability)
+            reader = await _connect(path, settings + _ONLY_READING)
         except BaseException:
             await writer.close()
             raise
-        await reader.execute("PRAGMA query_only = ON")
     return Database(path, schema, writer, reader)
 
 
@@ -231,17 +240,11 @@ def _make_file(path: Path, mode: int) -> None:
         os.close(handle)
 
 
-async def _connect(path: Path, durability: Durability) -> aiosqlite.Connection:
+async def _connect(path: Path, settings: str) -> aiosqlite.Connection:
     connection = await aiosqlite.connect(path, timeout=_BUSY_S, isolation_level=None)
     try:
         connection.row_factory = sqlite3.Row
-        await connection.executescript(
-            "PRAGMA trusted_schema = OFF;"
-            "PRAGMA journal_mode = WAL;"
-            f"PRAGMA synchronous = {durability.value};"
-            "PRAGMA foreign_keys = ON;"
-            "PRAGMA temp_store = MEMORY;"
-        )
+        await connection.executescript(settings)
     except BaseException:
         await connection.close()
         raise
