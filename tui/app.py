@@ -88,6 +88,8 @@ class ChinwagApp(App[Leaving]):
 
     async def on_mount(self) -> None:
         """Open the first screen, and listen for what may end us."""
+        # A background thread that works gives way to keys and painting within a millisecond.
+        sys.setswitchinterval(_SWITCH_S)
         loop = asyncio.get_running_loop()
         for number, status in ((signal.SIGHUP, _LOST_TERMINAL), (signal.SIGTERM, _TERMINATED)):
             loop.add_signal_handler(number, self._leave_by_signal, status)
@@ -172,8 +174,6 @@ class ChinwagApp(App[Leaving]):
 
 def run_app(opening: Opening) -> int:
     """Run the full screen until somebody leaves; gives the exit status."""
-    # A background thread that works gives way to keys and painting within a millisecond.
-    sys.setswitchinterval(_SWITCH_S)
     return asyncio.run(_run(opening))
 
 
