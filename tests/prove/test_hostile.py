@@ -236,8 +236,12 @@ def test_with_both_walls_down_the_proof_fails(tmp_path: Path) -> None:
     with home.open("live", command=command) as terminal:
         terminal.wait_for("Composer")
         terminal.wait_for("people wait")
-        Visit(terminal).pages("unread", 12)
-        found = violations(terminal.output(), Screen(120, 36, may_be_cut=True))
+        found: list[Violation] = []
+        for _ in range(5):
+            Visit(terminal).pages("unread", 12)
+            found = list(violations(terminal.output(), Screen(120, 36, may_be_cut=True)))
+            if any(one.breach.name == "HIDDEN" for one in found):
+                break
     # Controls are lost once more in what lays lines out; what only hides is not.
     assert "HIDDEN" in {one.breach.name for one in found}
     assert len(found) > 5

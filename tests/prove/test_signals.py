@@ -1,5 +1,6 @@
 """What a session survives: kills, hang-ups, crashes, suspends, and a second terminal."""
 
+import contextlib
 import os
 import random
 import re
@@ -207,37 +208,47 @@ def test_a_killed_holder_has_let_go(home: Home) -> None:
 @pytest.mark.skipif(shutil.which("tmux") is None, reason="tmux is not here")
 def test_detaching_is_like_nothing_happened(home: Home, tmp_path: Path) -> None:
     """In tmux, a detach and an attach leave the session, its words and its screen as they were."""
-    socket = tmp_path / "tmux"
+    inner, outer = tmp_path / "inner", tmp_path / "outer"
 
-    def tmux(*words: str) -> str:
+    def tmux(socket: Path, *words: str) -> str:
+        environment = {**os.environ, **home.environment, "TERM": "xterm-256color"}
+        environment.pop("TMUX", None)
         done = subprocess.run(
             ["tmux", "-S", str(socket), "-f", "/dev/null", *words],
             check=True,
             capture_output=True,
             text=True,
-            env={**os.environ, **home.environment, "TERM": "xterm-256color", "LC_ALL": "C.UTF-8"},
+            env=environment | {"LC_ALL": "C.UTF-8"},
         )
         return done.stdout
 
-    def shown() -> str:
-        return tmux("capture-pane", "-p")
+    def until(socket: Path, words: str) -> None:
+        await_true(lambda: words in tmux(socket, "capture-pane", "-p"), words, 20.0)
+
+    def sit_outside() -> None:
+        attach = f"env -u TMUX tmux -S {inner} attach; sleep 60"
+        tmux(outer, "new-session", "-d", "-x", "120", "-y", "37", attach)
 
     code = "import sys; from tui.cli import main; sys.exit(main(['live']))"
-    tmux("new-session", "-d", "-x", "120", "-y", "36", sys.executable, "-c", code)
+    tmux(inner, "new-session", "-d", "-x", "120", "-y", "36", sys.executable, "-c", code)
     try:
-        attach = ["tmux", "-S", str(socket), "attach"]
-        with Terminal(attach, env=home.environment) as outer:
-            begin_post(outer)
-            type_text(outer, "still the same thought")
-            tmux("detach-client")
-            outer.wait_for_end()
-        await_true(lambda: "still the same thought" in shown(), "the words stand there")
-        with Terminal(attach, env=home.environment) as outer:
-            outer.wait_for("still the same thought")
-            outer.press("ctrl+j")
-            await_true(lambda: home.posts() == ["still the same thought"], "it is said once")
+        sit_outside()
+        until(outer, "r answers, n begins")
+        tmux(outer, "send-keys", "n")
+        until(outer, "ctrl+j say it")
+        tmux(outer, "send-keys", "-l", "still the same thought")
+        until(outer, "still the same thought")
+        tmux(inner, "detach-client")
+        tmux(outer, "kill-server")
+        until(inner, "still the same thought")
+        sit_outside()
+        until(outer, "still the same thought")
+        tmux(outer, "send-keys", "C-j")
+        await_true(lambda: home.posts() == ["still the same thought"], "it is said once")
     finally:
-        tmux("kill-server")
+        for socket in (outer, inner):
+            with contextlib.suppress(subprocess.CalledProcessError):
+                tmux(socket, "kill-server")
 
 
 def _state(pid: int) -> str:
