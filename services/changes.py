@@ -34,18 +34,22 @@ class ChangeFeed:
                 pending.update(heard)
                 self._wake[follower].set()
 
-    async def follow(
+    def follow(
         self, interval_s: float, *, without: frozenset[Family] = frozenset()
     ) -> AsyncGenerator[Changes, None]:
         """Give changes as they come, the first after quiet at once, then one per ``interval_s``.
 
-        Families of ``without`` are not heard at all, so that what comes right after them need not
-        wait for an interval that they began.
+        It hears from this call on: whoever calls it first and reads then misses nothing that
+        changed during the reading. Families of ``without`` are not heard at all, so that what
+        comes right after them need not wait for an interval that they began.
         """
-        me, loop = object(), asyncio.get_running_loop()
-        pending: set[Family] = set()
-        wake = asyncio.Event()
-        self._pending[me], self._wake[me], self._without[me] = pending, wake, without
+        me = object()
+        self._pending[me], self._wake[me], self._without[me] = set(), asyncio.Event(), without
+        return self._tell(me, interval_s)
+
+    async def _tell(self, me: object, interval_s: float) -> AsyncGenerator[Changes, None]:
+        loop = asyncio.get_running_loop()
+        pending, wake = self._pending[me], self._wake[me]
         told_at = float("-inf")
         try:
             while True:

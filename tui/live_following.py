@@ -30,8 +30,9 @@ _NOT_SHOWN = frozenset({Family.DRAFTS, Family.PRESENCE, Family.LEASE})
 
 async def follow_changes(screen: "LiveScreen") -> None:
     """Read again whenever something the screen shows has changed."""
+    changes = screen.desk.changes.follow(screen.interval_s, without=_NOT_SHOWN)
     await screen.refresh_view()
-    async for _ in screen.desk.changes.follow(screen.interval_s, without=_NOT_SHOWN):
+    async for _ in changes:
         await screen.refresh_view()
 
 

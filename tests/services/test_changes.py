@@ -37,3 +37,14 @@ async def test_changes_between_two_tellings_are_told_as_one() -> None:
     assert again.families == {Family.TOPICS, Family.DRAFTS}
     assert again.revision == feed.revision == 3
     await following.aclose()
+
+
+async def test_a_follower_hears_from_the_call_on() -> None:
+    """What changes between the call and the first waiting is told, so no reading misses it."""
+    feed = ChangeFeed()
+    following = feed.follow(0.0)
+    feed.publish(Family.WAITING)
+    async with asyncio.timeout(1.0):
+        changes = await anext(following)
+    assert changes.families == {Family.WAITING}
+    await following.aclose()

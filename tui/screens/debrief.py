@@ -91,8 +91,9 @@ class DebriefScreen(Screen[Waiting | None]):
         self.dismiss(None)
 
     async def _follow(self) -> None:
+        changes = self._desk.changes.follow(0.5)
         await self._tell()
-        async for _ in self._desk.changes.follow(0.5):
+        async for _ in changes:
             await self._tell()
 
     async def _judge(self, verdict: Verdict) -> None:

@@ -3,7 +3,9 @@
 Law: reading only; everything that speaks needs a session, and starting one is one key.
 """
 
+from collections.abc import AsyncIterator
 from dataclasses import replace
+from functools import partial
 from typing import ClassVar
 
 from textual import events, on
@@ -14,6 +16,7 @@ from textual.getters import query_one
 from textual.screen import Screen
 
 from services.errors import ChinwagError
+from services.model.changes import Changes
 from services.model.waiting import Order, Waiting
 from services.runtime import CutOff, Runtime
 from tui import lobby_view
@@ -94,10 +97,11 @@ class LobbyScreen(Screen[None]):
     async def on_mount(self) -> None:
         """Show what the stores have, then follow them."""
         self.plans.say()
+        changes = self.runtime.real.changes.follow(self.interval_s)
         await self.refresh_view()
         self.waiters.focus()
         self.run_worker(self._find_cut_off(), group="cut off")
-        start(self, self._follow, "follow")
+        start(self, partial(self._follow, changes), "follow")
         self.set_timer(_PREPARE_AFTER_S, self._prepare)
 
     def on_resize(self, event: events.Resize) -> None:
@@ -261,8 +265,8 @@ class LobbyScreen(Screen[None]):
         if self.cut_off is not None:
             await self.refresh_view()
 
-    async def _follow(self) -> None:
-        async for _ in self.runtime.real.changes.follow(self.interval_s):
+    async def _follow(self, changes: AsyncIterator[Changes]) -> None:
+        async for _ in changes:
             if self.is_current:
                 await self.refresh_view()
 
