@@ -20,6 +20,7 @@ import msgspec
 from services.errors import Damaged, DiskFull, StoreError
 
 _BUSY_S = 5.0
+_WAL_PAUSE_S = 0.02
 _SETTINGS = (
     "PRAGMA trusted_schema = OFF;"
     "PRAGMA journal_mode = WAL;"
@@ -244,7 +245,18 @@ async def _connect(path: Path, settings: str) -> aiosqlite.Connection:
     connection = await aiosqlite.connect(path, timeout=_BUSY_S, isolation_level=None)
     try:
         connection.row_factory = sqlite3.Row
-        await connection.executescript(settings)
+        loop = asyncio.get_running_loop()
+        until_s = loop.time() + _BUSY_S
+        while True:
+            try:
+                await connection.executescript(settings)
+                break
+            except sqlite3.OperationalError as error:
+                # SQLite does not wait while another start turns the same new file to WAL.
+                is_busy = error.sqlite_errorcode in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
+                if not is_busy or loop.time() > until_s:
+                    raise
+                await asyncio.sleep(_WAL_PAUSE_S)
     except BaseException:
         await connection.close()
         raise

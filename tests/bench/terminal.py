@@ -75,6 +75,11 @@ class NotShown(AssertionError):
     """What was waited for did not come to the screen; the message holds the screen."""
 
 
+def _hear_hang_ups() -> None:
+    """Undo what was started under nohup: a program on a terminal hears that it has gone."""
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)
+
+
 class Terminal:
     """A program on a pty of its own, with a screen that can be read at any time."""
 
@@ -114,6 +119,7 @@ class Terminal:
             env=base | dict(env or {}),
             cwd=cwd,
             start_new_session=True,
+            preexec_fn=_hear_hang_ups,  # noqa: PLW1509 - one call, which takes no lock
         )
         os.close(inner)
         self._reader = threading.Thread(target=self._read, name="pty reader")

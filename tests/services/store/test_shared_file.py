@@ -306,7 +306,8 @@ async def test_a_file_in_place_of_the_folder_is_refused(tmp_path: Path) -> None:
 
 async def test_ones_own_folder_open_to_others_is_refused(tmp_path: Path) -> None:
     """A commons of one's own is not opened where others could read it."""
-    (tmp_path / "own").mkdir(0o755)
+    (tmp_path / "own").mkdir()
+    (tmp_path / "own").chmod(0o755)
     with pytest.raises(Untrusted, match="mode 0755, it should have 0700"):
         await open_commons(Place(tmp_path / "own", is_shared=False), SAM, SystemClock())
 
