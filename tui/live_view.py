@@ -85,6 +85,12 @@ async def read_live(desk: Desk, wanted: Wanted) -> LiveView:
     )
 
 
+async def read_subject(desk: Desk, wanted: Wanted, view: LiveView) -> LiveView:
+    """Read only what is read below the list; the rest of ``view`` stays."""
+    subject, talks, name = await _subject(desk, wanted)
+    return replace(view, subject=subject, talks=talks, talks_name=name)
+
+
 def trouble_words(desk: Desk, unsure: tuple[Send, ...], under_way: int) -> str:
     """Say what is not well, the most pressing first; nothing when all is."""
     if unsure:

@@ -31,7 +31,7 @@ from tui.composing import SAVE_AFTER_S, Composing
 from tui.live_deeds import Deed, LiveDeeds
 from tui.live_following import follow_changes, follow_session
 from tui.live_hints import hints_for
-from tui.live_view import LiveView, Wanted, read_live
+from tui.live_view import LiveView, Wanted, read_live, read_subject
 from tui.report import sentence
 from tui.windows import Window, window_of
 from tui.workers import start
@@ -111,9 +111,7 @@ class LiveScreen(Screen[SessionId | None]):
         yield Composer()
         yield StatusLine().data_bind(LiveScreen.trouble)
         with Vertical(id="too-small"):
-            yield EmptyState(
-                "This window is too small to talk in.", "Make it 40 columns by 14 rows at least."
-            )
+            yield EmptyState("This window is too small.", "Make it 40 columns by 14 rows at least.")
 
     def on_mount(self) -> None:
         """Begin to follow the session and the stores."""
@@ -284,8 +282,10 @@ class LiveScreen(Screen[SessionId | None]):
 
     async def _read_subject(self) -> None:
         await self.runtime.clock.sleep(_READ_AFTER_S)
-        if self.view is not None:
-            await self.refresh_view()
+        with contextlib.suppress(ChinwagError):  # what was read stays; the next change says why
+            if self.view is not None:
+                self.view = await read_subject(self.desk, self.wanted, self.view)
+                self.show_subject(self.view)
 
     def _fit(self, columns: int, rows: int) -> None:
         window = window_of(columns, rows)
