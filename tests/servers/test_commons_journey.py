@@ -166,7 +166,7 @@ def test_a_practice_from_the_lobby_to_its_debrief(tmp_path: Path) -> None:
         assert re.search(r"wrote back|two-way|came back", shown), shown
         terminal.press("enter")
         terminal.wait_for("leave")
-        assert not (home.data / "practice").exists() or not private.exists()
+        await_true(lambda: not private.exists(), "what it left is swept away")
         assert home.private("SELECT 1 FROM exchange UNION ALL SELECT 1 FROM session") == []
 
 
