@@ -57,3 +57,12 @@ async def test_until_somebody_reads_the_cursor_is_on_whoever_comes_first(tmp_pat
         assert (unread.cursor, unread.held) == (0, 0)
         await stage.press("j")
         assert not unread.keeps_top
+
+
+@pytest.mark.parametrize("size", [(120, 36), (80, 24), (60, 20)])
+async def test_the_keys_of_the_lobby_are_shown_whole(tmp_path: Path, size: tuple[int, int]) -> None:
+    """A key that does not fit is left out; none is cut."""
+    async with open_stage(tmp_path, size=size) as stage:
+        keys = next(line for line in stage.text().splitlines() if "enter  start" in line)
+        assert "…" not in keys
+        assert "? help" in keys

@@ -36,6 +36,7 @@ from widgets.voices import Part, Voice, measure
 from widgets.waiter_list import WaiterList
 
 _TOPICS_SHOWN = 9
+_MARGIN_COLUMNS = 8
 _PREPARE_AFTER_S = 0.5
 """After the first paint: what is behind the doors is made ready."""
 _ROOMY_COLUMNS, _ROOMY_ROWS = 100, 32
@@ -233,15 +234,15 @@ class LobbyScreen(Screen[None]):
         with_whom = f" with {first.author.name}" if first is not None else ""
         if self.has_class("-narrow"):
             with_whom = ""
-        keys: list[Part] = [(f"  enter  start{with_whom}  ", Voice.CHIP), ("   ", Voice.INK)]
+        keys: list[Part] = [(f"  enter  start{with_whom}  ", Voice.CHIP)]
         for key, label in (
             ("?", "help"), ("i", "intention"), ("p", "practice"), ("c", "commons"),
             ("q", "leave"), ("d", "debriefs"), ("a", "accounts"),
         ):  # fmt: skip
             if key == "c" and self.view is not None and self.view.has_joined:
                 continue
-            said: list[Part] = [(key, Voice.KEY), (f" {label}   ", Voice.QUIET)]
-            if measure(keys) + measure(said) - 3 <= self._keys_cells():
+            said: list[Part] = [("   ", Voice.INK), (key, Voice.KEY), (f" {label}", Voice.QUIET)]
+            if measure(keys) + measure(said) <= self._keys_cells():
                 keys += said
         self._say("keys", tuple(keys))
 
@@ -252,7 +253,7 @@ class LobbyScreen(Screen[None]):
         return min(self.waiters.size.height or 4, len(self.waiters.values))
 
     def _keys_cells(self) -> int:
-        return self.query_one("#keys").size.width or self.app.size.width
+        return self.query_one("#keys").size.width or self.app.size.width - _MARGIN_COLUMNS
 
     def _prepare(self) -> None:
         start(self, self.doors.prepare, "prepare")
