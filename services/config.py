@@ -26,6 +26,31 @@ class CommonsConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Whether our presence is not shown to others."""
 
 
+class NewsConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Whether publishers are read."""
+
+    asked: bool = False
+    """Whether the question was answered; nothing is fetched before it was."""
+    reads: bool = False
+    """What was answered: whether the feeds of ``feeds.toml`` are read."""
+    hackernews: bool = False
+    """Whether the lists of Hacker News are read."""
+
+
+class HackerNewsConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Who we are on Hacker News."""
+
+    user: str = ""
+    """The name there; answers to it are read as comments. Empty where we are nobody."""
+
+
+class DoorConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What may be reached."""
+
+    named_hosts: tuple[str, ...] = ()
+    """Hosts, or ``host:port``, that may be private: on this machine or in this house."""
+
+
 class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Everything that can be chosen."""
 
@@ -36,6 +61,9 @@ class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     own_sites: tuple[str, ...] = ()
     """Hosts of our own, so that linking to them in a topic is pointed out."""
     commons: CommonsConfig = CommonsConfig()
+    news: NewsConfig = NewsConfig()
+    hackernews: HackerNewsConfig = HackerNewsConfig()
+    door: DoorConfig = DoorConfig()
 
 
 def read_config(path: Path) -> Config:

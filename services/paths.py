@@ -17,6 +17,11 @@ class Paths(msgspec.Struct, frozen=True):
     cache: Path
 
     @property
+    def feeds_file(self) -> Path:
+        """Which feeds are followed."""
+        return self.config_file.with_name("feeds.toml")
+
+    @property
     def private_file(self) -> Path:
         """Drafts, outbox, sessions, comments to us, people."""
         return self.data / "private.db"

@@ -27,3 +27,5 @@ class Capabilities(msgspec.Struct, frozen=True):
     graphemes_at_most: int | None
     """Length limit in grapheme clusters (UAX #29); ``None`` where there is none."""
     can_take_back: bool
+    can_answer: bool = True
+    """Whether it takes what we say; where not, answers are written on its own pages."""

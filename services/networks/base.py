@@ -4,15 +4,20 @@ Law: an adapter gives values that are already cleaned and converted, and raises 
 of ``services.errors``; nothing of its wire leaves its package.
 """
 
+from collections.abc import AsyncIterator
+from datetime import datetime
 from typing import NewType, Protocol, runtime_checkable
 
 import msgspec
 
-from services.model.ids import PostId, SendId, ThreadId
+from services.model.headlines import FeedId, FeedState, Headline
+from services.model.ids import NetworkName, PostId, SendId, ThreadId
 from services.model.limits import Capabilities
 from services.model.people import Account, Neighbour, Presence
 from services.model.posts import Post, Thread
 from services.model.sending import Target
+from services.model.words import Safe
+from services.web.values import Validators
 
 Cursor = NewType("Cursor", str)
 """How far an account has been read, in the network's own words; kept in the private store."""
@@ -113,3 +118,45 @@ class Neighbourhood(Protocol):
 
     async def announce(self, presence: Presence | None, minutes_left: int | None) -> None:
         """Say where we are, or with ``None`` that we are not to be seen."""
+
+
+class FeedMemory(msgspec.Struct, frozen=True):
+    """What is remembered of a feed between polls; ``schedule`` is the feeds' own, opaque."""
+
+    id: FeedId
+    url: str
+    """Where it is asked for: the subscribed address, or where that has moved for good."""
+    state: FeedState
+    words: Safe
+    name: Safe
+    """What the publisher calls it; empty until it was read."""
+    validators: Validators
+    checked_at: datetime
+    next_at: datetime
+    schedule: bytes = b""
+
+
+class Headlines(msgspec.Struct, frozen=True):
+    """What one reading of one feed brought; kept whole or not at all."""
+
+    memory: FeedMemory
+    headlines: tuple[Headline, ...]
+    """Those of this reading, new or known, the oldest first, at most 500."""
+
+
+class HeadlineSource(Protocol):
+    """Where headlines come from; it reads only, and knows no account."""
+
+    @property
+    def network(self) -> NetworkName:
+        """FEEDS or HACKERNEWS."""
+
+    def readings(self) -> AsyncIterator[Headlines]:
+        """Give readings as they come, for as long as somebody asks for them.
+
+        It paces itself by its own clock and never raises for a publisher's fault: that is a
+        ``FeedMemory`` with its state and its words.
+        """
+
+    async def close(self) -> None:
+        """Let go of everything that was opened; called once."""
