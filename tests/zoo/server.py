@@ -15,6 +15,7 @@ from urllib.parse import parse_qsl, urlsplit
 
 from tests.zoo.bombs import BOMBS
 from tests.zoo.strange import STRANGE
+from tests.zoo.streams import STREAMS
 from tests.zoo.tame import TAME
 from tests.zoo.values import Animal, Seen, Verdict, Visit
 from tests.zoo.wild import WILD
@@ -30,7 +31,9 @@ class Zoo:
 
     def __init__(self, now: datetime, port: int, publishers: int) -> None:
         """Know the animals; nothing listens yet."""
-        self.animals: Mapping[str, Animal] = {a.name: a for a in (*TAME, *BOMBS, *WILD, *STRANGE)}
+        self.animals: Mapping[str, Animal] = {
+            a.name: a for a in (*TAME, *BOMBS, *WILD, *STRANGE, *STREAMS)
+        }
         self.requests: list[Seen] = []
         """All that arrived, in order."""
         self.now = now

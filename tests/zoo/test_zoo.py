@@ -410,6 +410,17 @@ async def test_a_feed_turns_bad(zoo: Zoo) -> None:
     assert [got.body[:5] for got in (first, second, other)] == [b"<?xml", b"<!doc", b"<?xml"]
 
 
+async def test_streams_speak_and_fall_silent(zoo: Zoo) -> None:
+    """Events go on after the last known one; one stream stops in the middle, one says too much."""
+    told = await ask(zoo, "events?n=2", "Last-Event-ID: 7")
+    assert [told.body.count(b"id: %d\r" % number) for number in (7, 8, 9, 10)] == [0, 1, 1, 0]
+    silent = await ask(zoo, "events-silent", wait_s=0.1)
+    assert silent.body.endswith(b"data: once\n\n\r\n")
+    assert not silent.is_ended
+    assert (await ask(zoo, "events-alive?n=3&every=0")).body.count(b":thump") == 3
+    assert len((await ask(zoo, "events-large", most=3_000_000)).body) > 2_000_000
+
+
 # the whole
 
 
