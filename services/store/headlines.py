@@ -4,10 +4,13 @@ Law: a headline is new once. When it is read again it keeps when it was publishe
 whatever its publisher says later.
 """
 
+import asyncio
 import json
 import sqlite3
 from collections.abc import Sequence
 from datetime import datetime
+
+import msgspec
 
 from services.model.headlines import FeedId, Headline, HeadlineId
 from services.model.ids import NetworkName
@@ -25,7 +28,7 @@ OF_ONE_FEED_AT_MOST = 2_000
 async def keep(
     db: Database, reading: Headlines, network: NetworkName = NetworkName.FEEDS
 ) -> tuple[Headline, ...]:
-    """Keep a reading whole, and give those of its headlines that are new here.
+    """Keep a reading whole, and give its headlines that are new here or say something else now.
 
     Raises:
         StoreError: the cache could not be written; nothing of the reading was kept.
@@ -43,14 +46,16 @@ async def _take_in(tx: Transaction, reading: Headlines) -> tuple[Headline, ...]:
     if not found:
         return ()
     rows = await tx.run(
-        """SELECT id, title, paragraph, url, discussion, speed FROM headline
+        """SELECT id, published_at, seen_at, title, paragraph, url, discussion, speed FROM headline
            WHERE id IN (SELECT value FROM json_each(?))""",
         (json.dumps(list(found)),),
     )
     changed = [
-        headline
+        msgspec.structs.replace(
+            headline, published_at=from_row(row["published_at"]), seen_at=from_row(row["seen_at"])
+        )
         for row in rows
-        if _said(headline := found[HeadlineId(row["id"])]) != tuple(row)[1:]
+        if _said(headline := found[HeadlineId(row["id"])]) != tuple(row)[3:]
     ]
     await tx.run_many(
         "UPDATE headline SET title = ?, paragraph = ?, url = ?, discussion = ?, speed = ? "
@@ -66,7 +71,7 @@ async def _take_in(tx: Transaction, reading: Headlines) -> tuple[Headline, ...]:
     )
     if new:
         await _thin_out(tx, reading.memory.id)
-    return new
+    return (*new, *changed)
 
 
 async def _thin_out(tx: Transaction, feed: FeedId) -> None:
@@ -118,7 +123,8 @@ class KeptHeadlines:
             "SELECT * FROM headline WHERE published_at >= ? ORDER BY published_at DESC LIMIT ?",
             (to_row(moment), limit),
         )
-        return tuple(_headline_of(row) for row in reversed(rows))
+        # Cleaning so many takes a moment, and the loop has others to serve.
+        return await asyncio.to_thread(lambda: tuple(map(_headline_of, reversed(rows))))
 
 
 def _said(headline: Headline) -> tuple[str, str, str | None, str | None, float | None]:

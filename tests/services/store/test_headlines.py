@@ -82,16 +82,17 @@ async def test_a_headline_comes_back_as_it_went_in(db: Database) -> None:
     assert (await read_known(db))[FeedId("feed1")].network is NetworkName.HACKERNEWS
 
 
-async def test_what_is_said_otherwise_is_kept_but_not_new(db: Database) -> None:
+async def test_what_is_said_otherwise_is_told_again(db: Database) -> None:
     """A corrected title and a speed replace the old ones; the times of the first reading stay."""
     old = a_headline("h1")
     await keep(db, Headlines(a_memory(), (old,)))
     other = replace(
         old, title=clean_line("Corrected"), speed=3.0, seen_at=at(99), published_at=at(98)
     )
+    now = replace(old, title=clean_line("Corrected"), speed=3.0)
+    assert await keep(db, Headlines(a_memory(), (other,))) == (now,)
+    assert await KeptHeadlines(db).of([old.id]) == (now,)
     assert await keep(db, Headlines(a_memory(), (other,))) == ()
-    (kept,) = await KeptHeadlines(db).of([old.id])
-    assert kept == replace(old, title=clean_line("Corrected"), speed=3.0)
 
 
 async def test_one_reading_that_names_an_item_twice_keeps_it_once(db: Database) -> None:
