@@ -182,6 +182,7 @@ class _Reader:
         self._deeper = 0
         self._hidden = 0
         self._quotes = 0
+        self._quoted = 0  # how deep the line above is quoted
         self._lists = 0
         self._pre = 0
         self._link: _Link | None = None
@@ -316,7 +317,7 @@ class _Reader:
     def _break(self, *, apart: bool = False, keep: bool = False) -> None:
         """End the line at hand; ``keep`` where an empty one is meant."""
         line = "".join(self._line)
-        line = line.rstrip() if self._pre else _SPACES.sub(" ", line).strip(" ")
+        line = line.rstrip(" ") if self._pre else _SPACES.sub(" ", line).strip(" ")
         if line or (keep and self._lines and not self._is_apart):
             self._write(line)
         self._line = []
@@ -324,13 +325,14 @@ class _Reader:
 
     def _write(self, line: str) -> None:
         """Put a line below the others."""
-        quote = "> " * min(self._quotes, _SHOWN_QUOTES)
+        quotes = min(self._quotes, _SHOWN_QUOTES)
         indent = "  " * min(self._lists, _SHOWN_LISTS) if self._lists else ""
         if self._is_apart and self._lines and line:
-            self._lines.append(quote.rstrip() if self._lines[-1].startswith(">") else "")
+            self._lines.append(("> " * min(self._quoted, quotes)).rstrip())
         if line:
             self._is_apart = False
-        whole = (quote + (self._marker or indent) + line).rstrip()
+        whole = ("> " * quotes + (self._marker or indent) + line).rstrip(" ")
         self._marker = ""
+        self._quoted = quotes
         self._lines.append(whole)
         self._chars += len(whole) - len(line) + 1

@@ -36,6 +36,8 @@ def read_opml(job: ParseJob) -> Outlines | NotUnderstood:
         return NotUnderstood(Reason.EMPTY)
     try:
         read = listparser.parse(text.encode("utf-8", "replace"))
+    except (MemoryError, RecursionError):
+        raise
     except Exception:  # noqa: BLE001 - the library raises anything for what is wrong enough
         return NotUnderstood(Reason.BROKEN)
     listed: list[dict[str, object]] = list(read.get("feeds") or [])

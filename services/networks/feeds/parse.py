@@ -1,7 +1,8 @@
 """Bytes that a publisher sent, as a feed: RSS 0.9x, 1.0 and 2.0, Atom, JSON Feed.
 
-Law: pure, and only ever in the child: time and memory are limited there, not here. It never
-raises for what is in the bytes. HTML is reduced by us and by nobody else.
+Law: pure, and only ever in the child: time and memory are limited there, not here. Whatever the
+bytes are it raises nothing but that memory or stack do not suffice. HTML is reduced by us and by
+nobody else.
 """
 
 import io
@@ -30,16 +31,12 @@ _PERIODS_S = {
 _TTL_S_AT_MOST = 31_536_000
 _FIRST_AND_LAST = 1_000
 """Of very many items as many from each end are read: the newest are at one of them."""
-_CUT_CODES = frozenset({3, 5, 6, 20})
-"""No element found, unclosed token, partial character, unclosed CDATA: the end came too soon.
-
-Source: ``enum XML_Error`` of https://libexpat.github.io/doc/api/latest/, 2026-11.
-"""
-
 _PAGE = re.compile(
     rb"(?:\s|<\?[^>]*+>|<!--.*?-->)*+<(?:!doctype\s++html|html)\b", re.IGNORECASE | re.DOTALL
 )
 _ITEM = re.compile(rb"<(?:[A-Za-z_][\w.-]{0,40}:)?(?:item|entry)[\s>]", re.IGNORECASE)
+_END = re.compile(rb"</(?:[\w.-]{1,40}:)?(?:rss|rdf|feed)\s*>", re.IGNORECASE)
+_END_BYTES = 2_000
 _ENTITIES = re.compile(rb"(<!DOCTYPE[^>\[]{0,1000})\[.*?\]\s*+>", re.IGNORECASE | re.DOTALL)
 
 
@@ -59,22 +56,26 @@ def parse_feed(job: ParseJob) -> ParsedFeed | NotUnderstood:
         return NotUnderstood(Reason.NOT_A_FEED)
     try:
         raw = _parsed(job)
+    except (MemoryError, RecursionError):
+        raise
     except Exception:  # noqa: BLE001 - the library raises anything for bytes that are wrong enough
         return NotUnderstood(Reason.BROKEN)
     if not raw.get("version"):
         return NotUnderstood(Reason.NOT_A_FEED)
-    return _feed(raw, job.url)
+    return _feed(raw, job)
 
 
 def _parsed(job: ParseJob) -> _Raw:
-    """Let feedparser read it, without its own handling of HTML and without entities.
+    """Let feedparser read it, without its handling of HTML, entities and our address.
 
-    Entities that a document defines for itself grow; no publisher needs them.
+    Entities that a document defines for itself grow, and no publisher needs them. With the
+    address the library would resolve keys as if they were links, and a feed that moves would be
+    all new.
     """
     import feedparser  # type: ignore[import-untyped]  # noqa: PLC0415 - no types; 0.1 s, child only
 
     body = _ENTITIES.sub(rb"\1>", _without_middle(job.body), count=1)
-    headers = {"content-type": job.content_type or "application/xml", "content-location": job.url}
+    headers = {"content-type": job.content_type or "application/xml"}
     return cast(
         _Raw,
         feedparser.parse(
@@ -94,18 +95,18 @@ def _without_middle(body: bytes) -> bytes:
     return body[: starts[_FIRST_AND_LAST]] + body[starts[-_FIRST_AND_LAST] :]
 
 
-def _feed(raw: _Raw, base: str) -> ParsedFeed:
+def _feed(raw: _Raw, job: ParseJob) -> ParsedFeed:
     """Make a feed of what feedparser gave."""
     head = cast(_Raw, raw.get("feed", {}))
     items = cast(list[_Raw], raw.get("entries", []))
     dates = [_published(item) for item in items]
-    entries = [_entry(items[place], dates[place], base) for place in chosen(dates)]
+    entries = [_entry(items[place], dates[place], job.url) for place in chosen(dates)]
     return ParsedFeed(
         title=title_of(_text(head, "title"), is_html=_is_html(head, "title")),
-        site=link_of(_text(head, "link"), base),
+        site=link_of(_text(head, "link"), job.url),
         ttl_s=_ttl_s(head),
         entries=tuple(entry for entry in entries if entry is not None),
-        is_cut=_is_cut(raw.get("bozo_exception")),
+        is_cut=_is_cut(raw.get("bozo_exception"), job.body),
     )
 
 
@@ -125,8 +126,9 @@ def _body(item: _Raw) -> tuple[str, bool]:
     """Give the text of an item, its summary before its content, and whether it is HTML."""
     if summary := _text(item, "summary"):
         return summary, _is_html(item, "summary")
-    for content in cast(list[_Raw], item.get("content") or []):
-        if text := _text(content, "value"):
+    contents = item.get("content")
+    for content in contents if isinstance(contents, list) else []:
+        if isinstance(content, dict) and (text := _text(content, "value")):
             return text, content.get("type") != "text/plain"
     return "", False
 
@@ -139,8 +141,9 @@ def _text(raw: _Raw, key: str) -> str:
 
 def _is_html(raw: _Raw, key: str) -> bool:
     """Tell whether a text is HTML; where the feed does not say, it is taken for that."""
-    detail = cast(_Raw | None, raw.get(f"{key}_detail"))
-    return detail is None or detail.get("type") != "text/plain"
+    # What is no dictionary is an element of the feed that is called as the library calls its own.
+    detail = raw.get(f"{key}_detail")
+    return not isinstance(detail, dict) or detail.get("type") != "text/plain"
 
 
 def _published(item: _Raw) -> datetime | None:
@@ -177,7 +180,7 @@ def _count(written: str) -> int:
     return int(digits) if digits.isascii() and digits.isdigit() and len(digits) < 10 else 0  # noqa: PLR2004 - as many years as nobody waits
 
 
-def _is_cut(problem: object) -> bool:
-    """Tell whether the bytes ended in the middle."""
-    cause = problem.getException() if isinstance(problem, SAXException) else None
-    return getattr(cause, "code", None) in _CUT_CODES
+def _is_cut(problem: object, body: bytes) -> bool:
+    """Tell whether the bytes ended in the middle: XML that is wrong, and whose end is missing."""
+    tail = body[-_END_BYTES:].replace(b"\x00", b"")
+    return isinstance(problem, SAXException) and _END.search(tail) is None

@@ -105,6 +105,9 @@ class FeedParser:
             arguments = (str(self._limits.cpu_s), str(self._limits.memory_bytes))
             self._child = await start_child(CHILD, *arguments)
             self._jobs = 0
+            if self._is_closed:
+                await self._drop()
+                raise ChildGone("we have closed meanwhile")
         return self._child
 
     async def _asked(self, child: Child, frame: bytes) -> bytes:
