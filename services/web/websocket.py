@@ -265,6 +265,8 @@ async def _shake_hands(
         answer = error if isinstance(error, InvalidStatus) else error.__context__
         if isinstance(answer, InvalidStatus):
             raise _refusal(answer, place, clock) from None
+        if isinstance(error.__cause__, EOFError | OSError):
+            raise Unclear(f"The connection to {who} broke off.") from None
         raise Garbled(f"{who} does not answer as a websocket does.") from None
 
 

@@ -86,12 +86,15 @@ _STREAMS = st.lists(
 @given(_STREAMS, st.lists(st.integers(0, 120), max_size=12))
 def test_where_pieces_are_cut_changes_nothing(text: bytes, cuts: list[int]) -> None:
     """The same bytes give the same events, heartbeats and times, however they arrive."""
-    whole, pieced = EventParser(), EventParser()
-    edges = sorted({0, len(text), *(cut for cut in cuts if cut < len(text))})
-    pieces = [text[a:b] for a, b in pairwise(edges)]
-    assert [e for piece in pieces for e in pieced.feed(piece)] == list(whole.feed(text))
-    for name in ("last_id", "retry_s", "heartbeats"):
-        assert getattr(pieced, name) == getattr(whole, name)
+    whole = EventParser()
+    events = list(whole.feed(text))
+    some = sorted({0, len(text), *(cut for cut in cuts if cut < len(text))})
+    for edges in (some, range(len(text) + 1)):
+        pieced = EventParser()
+        pieces = [text[a:b] for a, b in pairwise(edges)]
+        assert [event for piece in pieces for event in pieced.feed(piece)] == events
+        for name in ("last_id", "retry_s", "heartbeats"):
+            assert getattr(pieced, name) == getattr(whole, name)
 
 
 @pytest.mark.parametrize(

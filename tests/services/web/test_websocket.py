@@ -204,7 +204,7 @@ async def test_refusals_are_errors_of_ours(
     [
         ("rss", Garbled),
         ("garbage", Garbled),
-        ("http-0.9", Garbled),
+        ("http-0.9", Unclear),
         ("many-headers", Garbled),
         ("large-header", Garbled),
         ("reset", Unclear),
@@ -217,6 +217,7 @@ async def test_servers_that_are_no_websockets(name: str, error: type[NetworkErro
     async with open_zoo() as zoo:
         found = await error_of(zoo.port, path=name)
         assert isinstance(found, error)
+        assert isinstance(found, Garbled) == (error is Garbled)
         assert all(seen.host == zoo.host_port for seen in zoo.requests)
 
 
