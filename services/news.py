@@ -19,6 +19,7 @@ from services.changes import ChangeFeed
 from services.clock import Clock
 from services.config import Config, NewsConfig
 from services.errors import ChinwagError, ConfigError, StoreError
+from services.feed_finding import Found, find_feeds
 from services.feed_import import (
     Checked,
     ImportFault,
@@ -27,7 +28,6 @@ from services.feed_import import (
     read_list,
     write_list,
 )
-from services.feed_finding import Found, find_feeds
 from services.model.changes import Family
 from services.model.headlines import Feed, FeedId, FeedState, Headline
 from services.model.ids import NetworkName
@@ -246,6 +246,18 @@ class News:
             await asyncio.to_thread(add_subscriptions, self._file, feeds)
             await self._set_news(reads=bool(feeds), hackernews=hackernews)
         self._changes.publish(Family.NETWORKS)
+
+    async def read_hackernews(self, *, reads: bool) -> None:
+        """Read the lists of Hacker News from now on, or no more.
+
+        Raises:
+            ConfigError: it could not be written down.
+            ChinwagError: this terminal only looks on.
+        """
+        self._writes()
+        async with self._turn:
+            await self._set_news(hackernews=reads)
+        self._changes.publish(Family.NETWORKS, Family.TOPICS)
 
     async def _set_news(self, *, reads: bool | None = None, hackernews: bool | None = None) -> None:
         """Change what is read, write it down, and do so."""

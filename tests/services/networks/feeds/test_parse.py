@@ -104,6 +104,16 @@ def test_atom_is_read() -> None:
     assert two.published_at == datetime(2026, 11, 20, tzinfo=UTC)
 
 
+def test_plain_content_stays_as_it_is_written() -> None:
+    """Atom's plain content without a summary is not read as HTML, and its HTML content is."""
+    body = (
+        '<feed xmlns="http://www.w3.org/2005/Atom"><entry><title>t</title>'
+        '<content type="{}">a &lt;b&gt; c</content></entry></feed>'
+    )
+    shown = [read(body.format(kind).encode()).entries[0].paragraph for kind in ("text", "html")]
+    assert shown == ["a <b> c", "a c"]
+
+
 def test_json_feed_is_read() -> None:
     """JSON Feed gives its items, and one that is wrong costs only itself."""
     feed = read((RECORDED / "feed.json").read_bytes(), url="https://waves.example/feed.json")
@@ -280,6 +290,7 @@ def test_an_odd_ttl_is_bounded_or_none(inside: str, ttl_s: int | None) -> None:
     [
         ("Sun, 01 Jan 2040 00:00:00 GMT", datetime(2040, 1, 1, tzinfo=UTC)),
         ("Sun, 99 Jan 2026 99:99:99 GMT", None),
+        ("9999-12-31T23:59:59-23:00", None),
         ("", None),
     ],
 )
@@ -308,7 +319,7 @@ def test_entities_of_its_own_are_not_expanded() -> None:
 
 NAMES = ("title_detail", "summary_detail", "content", "links", "id", "published_parsed", "link",
          "updated_parsed", "created_parsed", "version", "feed", "entries", "guidislink", "title",
-         "tags", "authors", "ttl", "sy_updateperiod", "summary", "description", "image", "source")  # fmt: skip
+         "tags", "authors", "ttl", "sy_updateperiod", "summary", "description", "image")  # fmt: skip
 
 
 @pytest.mark.parametrize("name", NAMES)

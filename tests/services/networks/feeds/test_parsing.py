@@ -307,14 +307,19 @@ def test_frames_are_served_until_the_end() -> None:
     assert len(allowed) == 3
 
 
-def test_memory_that_ends_is_too_much(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(
+    ("library", "job"), [("feedparser", feed(GOOD)), ("listparser", opml(b"<opml/>"))]
+)
+def test_memory_that_ends_is_too_much(
+    monkeypatch: pytest.MonkeyPatch, library: str, job: ParseJob
+) -> None:
     """When a job cannot have the memory that it needs, that is its finding."""
 
-    def run_out(_: ParseJob) -> Finding:
+    def run_out(*_: object, **__: object) -> None:
         raise MemoryError
 
-    monkeypatch.setattr(parser, "parse_feed", run_out)
-    assert parser.finding_for(feed(GOOD)) == TOO_MUCH
+    monkeypatch.setattr(f"{library}.parse", run_out)
+    assert parser.finding_for(job) == TOO_MUCH
 
 
 def test_each_kind_is_done_by_its_reader() -> None:
