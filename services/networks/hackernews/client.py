@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from enum import Enum
 from typing import Final, Protocol
 
+from services.errors import Gone, Rejected, SignedOut
 from services.http import expect_ok
 from services.networks.hackernews.wire import (
     Item,
@@ -50,18 +51,26 @@ class HackerNewsClient:
         self._base_url = base_url.rstrip("/")
 
     async def item(self, number: int) -> Item | None:
-        """Read an item; ``None`` where there is none, or not yet."""
-        return read_item(await self._fetch(f"item/{number}"))
+        """Read an item; ``None`` where there is none, not yet, or none for us.
+
+        One item that the site keeps to itself must not hide all others.
+        """
+        try:
+            item = read_item(await self._fetch(f"item/{number}"))
+        except (Gone, Rejected, SignedOut):
+            return None
+        return item if item is not None and item.id == number else None
 
     async def items(self, numbers: Iterable[int], into: dict[int, Item | None]) -> None:
         """Read many, each into ``into`` as it comes; what came before an error stays there."""
-        left = iter(dict.fromkeys(numbers))
+        wanted = dict.fromkeys(numbers)
+        left = iter(wanted)
 
         async def read_on() -> None:
             for number in left:
                 into[number] = await self.item(number)
 
-        tasks = [asyncio.create_task(read_on()) for _ in range(AT_ONCE)]
+        tasks = [asyncio.create_task(read_on()) for _ in range(min(AT_ONCE, len(wanted)))]
         try:
             await asyncio.gather(*tasks)
         finally:

@@ -24,7 +24,7 @@ from services.networks.hackernews.account import (
 from services.networks.hackernews.client import AT_ONCE
 from services.networks.hackernews.poll import ANSWERS_A_POLL
 from services.networks.hackernews.watch import mark_of
-from tests.fakes import NOON, FakeClock, settle
+from tests.fakes import NOON, FakeClock, settle, until
 from tests.hackernews_server import HackerNewsServer, Trouble
 from tests.services.networks.conformance import Conformance, Stage, drain
 
@@ -224,7 +224,7 @@ async def test_a_flood_of_answers_comes_in_parts(
 ) -> None:
     """Each comes once, oldest first, and no poll reads more than its share."""
     ours = site.story("marl", "Show HN: A map", NOON)
-    said = [site.comment(f"p{n}", ours, "Nice.", NOON + at(n / 100)) for n in range(300)]
+    said = [site.comment(f"p{n}", ours, "Nice.", NOON + at(n / 50)) for n in range(150)]
     arrivals = await us.poll(None)
     assert len(arrivals.posts) == 1 + ANSWERS_A_POLL
     assert arrivals.has_more
@@ -245,6 +245,38 @@ async def test_a_poll_that_fails_moves_nothing(
     site.trouble.clear()
     posts, _ = await drain(us)
     assert ids(posts) == [ours, reply]
+
+
+async def test_an_item_that_is_kept_from_us_hides_no_other(
+    us: HackerNewsAccount, site: HackerNewsServer
+) -> None:
+    """Not found, or another one in its place: it is left out, and the rest comes."""
+    ours = site.story("marl", "A map", NOON)
+    kept = site.comment("sel", ours, "Where?", NOON)
+    other = site.comment("sel", ours, "Who?", NOON)
+    site.trouble[f"item/{kept}"] = Trouble.NOT_FOUND
+    site.items[other]["id"] = ours
+    said = site.comment("sel", ours, "When?", NOON)
+    posts, _ = await drain(us)
+    assert ids(posts) == [ours, said]
+
+
+async def test_a_poll_that_is_given_up_leaves_nothing_behind(
+    us: HackerNewsAccount, site: HackerNewsServer
+) -> None:
+    """Closing while the site is silent ends every request; the next poll finds everything."""
+    ours = site.story("marl", "A map", NOON)
+    site.trouble["item/"] = Trouble.HANGS
+    before = asyncio.all_tasks()
+    polling = asyncio.create_task(us.poll(None))
+    await until(lambda: f"item/{ours}.json" in site.asked)
+    polling.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await polling
+    await until(lambda: not [t for t in asyncio.all_tasks() - before if "handle" not in repr(t)])
+    site.let_go()
+    posts, _ = await drain(us)
+    assert ids(posts) == [ours]
 
 
 async def test_an_account_that_was_closed_says_so(
