@@ -123,14 +123,14 @@ def _entry(item: _Raw, published_at: datetime | None, base: str) -> ParsedEntry 
 
 
 def _body(item: _Raw) -> tuple[str, bool]:
-    """Give the text of an item, its summary before its content, and whether it is HTML."""
-    if summary := _text(item, "summary"):
-        return summary, _is_html(item, "summary")
+    """Give the text of an item, and whether it is HTML.
+
+    The library copies the content there where an item has no summary, but not what kind it is.
+    """
     contents = item.get("content")
-    for content in contents if isinstance(contents, list) else []:
-        if isinstance(content, dict) and (text := _text(content, "value")):
-            return text, content.get("type") != "text/plain"
-    return "", False
+    if item.get("summary_detail") is None and isinstance(contents, list) and contents:
+        return _text(item, "summary"), _is_of_html(contents[0])
+    return _text(item, "summary"), _is_html(item, "summary")
 
 
 def _text(raw: _Raw, key: str) -> str:
@@ -141,8 +141,11 @@ def _text(raw: _Raw, key: str) -> str:
 
 def _is_html(raw: _Raw, key: str) -> bool:
     """Tell whether a text is HTML; where the feed does not say, it is taken for that."""
+    return _is_of_html(raw.get(f"{key}_detail"))
+
+
+def _is_of_html(detail: object) -> bool:
     # What is no dictionary is an element of the feed that is called as the library calls its own.
-    detail = raw.get(f"{key}_detail")
     return not isinstance(detail, dict) or detail.get("type") != "text/plain"
 
 

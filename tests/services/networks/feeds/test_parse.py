@@ -319,7 +319,7 @@ def test_entities_of_its_own_are_not_expanded() -> None:
 
 NAMES = ("title_detail", "summary_detail", "content", "links", "id", "published_parsed", "link",
          "updated_parsed", "created_parsed", "version", "feed", "entries", "guidislink", "title",
-         "tags", "authors", "ttl", "sy_updateperiod", "summary", "description", "image")  # fmt: skip
+         "tags", "authors", "ttl", "sy_updateperiod", "summary", "description")  # fmt: skip
 
 
 @pytest.mark.parametrize("name", NAMES)
