@@ -12,14 +12,13 @@ import tracemalloc
 import zlib
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
-from xml.etree import ElementTree as ET
 
 import pytest
 
 from tests.fakes import NOON, until
 from tests.zoo import Verdict, Zoo, open_zoo
+from tests.zoo.asking import ask, parsed
 from tests.zoo.bombs import brotli_bomb, deflate_bomb, gzip_bomb, gzip_in_gzip, zstd_bomb
-from tests.zoo.strange import ESCAPES, LINKS
 
 ROOT = Path(__file__).parents[2]
 
@@ -29,56 +28,6 @@ async def zoo() -> AsyncIterator[Zoo]:
     """Open one."""
     async with open_zoo(now=NOON) as made:
         yield made
-
-
-class Got:
-    """What a bare socket read."""
-
-    def __init__(self, raw: bytes, *, is_ended: bool, is_broken: bool) -> None:
-        """Split head from body."""
-        self.raw = raw
-        self.is_ended = is_ended
-        """Whether the server closed."""
-        self.is_broken = is_broken
-        head, _, self.body = raw.partition(b"\r\n\r\n")
-        self.first, *lines = head.decode("latin-1").split("\r\n")
-        self.headers = dict(line.split(": ", 1) for line in lines if ": " in line)
-
-    @property
-    def status(self) -> int:
-        """Give the status."""
-        return int(self.first.split()[1])
-
-
-async def ask(zoo: Zoo, path: str, *lines: str, most: int = 2_000_000, wait_s: float = 5.0) -> Got:
-    """Ask with a bare socket: until the server closes, ``most`` bytes, or ``wait_s``."""
-    reader, writer = await asyncio.open_connection("127.0.0.1", zoo.port)
-    request = [f"GET /{path} HTTP/1.1", "Host: zoo", "Connection: close", *lines, "", ""]
-    writer.write("\r\n".join(request).encode())
-    raw = bytearray()
-    is_ended = is_broken = False
-    try:
-        async with asyncio.timeout(wait_s):
-            while len(raw) < most:
-                piece = await reader.read(65_536)
-                raw += piece
-                if not piece:
-                    is_ended = True
-                    break
-    except TimeoutError:
-        pass
-    except ConnectionError:
-        is_broken = True
-    finally:
-        writer.close()
-        with contextlib.suppress(ConnectionError):
-            await writer.wait_closed()
-    return Got(bytes(raw), is_ended=is_ended, is_broken=is_broken)
-
-
-def parsed(body: bytes) -> ET.Element:
-    """Read XML strictly."""
-    return ET.fromstring(body)  # noqa: S314 - the zoo wrote it, and expat refuses what grows
 
 
 # the good ones
@@ -342,72 +291,7 @@ async def test_statuses_are_said(zoo: Zoo, name: str, status: int, wait: str | N
     assert (got.status, got.headers.get("retry-after")) == (status, wait)
 
 
-# what is strange inside
-
-
-async def test_entities_grow(zoo: Zoo) -> None:
-    """They are a few hundred bytes or kilobytes, and name what they would grow to."""
-    laughs, quadratic = await ask(zoo, "laughs"), await ask(zoo, "quadratic")
-    assert laughs.body.count(b"<!ENTITY") == 10
-    assert len(laughs.body) < 2_000
-    assert quadratic.body.count(b"&a;") == 10_000
-    assert len(quadratic.body) < 100_000
-    with pytest.raises(ET.ParseError):
-        parsed(laughs.body)
-    external = (await ask(zoo, "external")).body
-    assert b'SYSTEM "file:///etc/hostname"' in external
-    assert zoo.places["stranger"].encode() in external
-
-
-async def test_deep_ones_are_deep(zoo: Zoo) -> None:
-    """Elements and tags are nested as deep as said."""
-    assert (await ask(zoo, "deep-xml")).body.count(b"<a>") == 200_000
-    assert (await ask(zoo, "deep-html")).body.count(b"<div>") == 100_000
-
-
-async def test_escapes_are_in_the_titles(zoo: Zoo) -> None:
-    """One feed has them as bytes, one as numbers, one in JSON that reads well."""
-    assert b"\x1b]52;" in (await ask(zoo, "escapes-raw")).body
-    written = (await ask(zoo, "escapes")).body
-    assert b"&#27;]52;" in written
-    assert b"\x1b" not in written
-    said = json.loads((await ask(zoo, "escapes-json")).body)
-    assert [item["title"] for item in said["items"]] == list(ESCAPES)
-
-
-async def test_links_and_dates_are_as_said(zoo: Zoo) -> None:
-    """The links are the listed ones; dates lie ahead, in 1970, or nowhere."""
-    body = (await ask(zoo, "links")).body
-    assert body.count(b"<item>") == len(LINKS)
-    assert b"<link>javascript:alert(1)</link>" in body
-    assert b"<pubDate>Sun, 29 Nov 2026" in (await ask(zoo, "dated-ahead")).body
-    assert b"<pubDate>Thu, 01 Jan 1970" in (await ask(zoo, "dated-1970")).body
-    assert b"<pubDate>Feb 31st" in (await ask(zoo, "misdated")).body
-    hourly = await ask(zoo, "hourly")
-    assert hourly.headers["cache-control"] == "max-age=3600"
-    assert b"<ttl>60</ttl>" in hourly.body
-
-
-async def test_charsets_are_wrong(zoo: Zoo) -> None:
-    """One is not the UTF-8 it says, one has no mark of its byte order."""
-    latin = (await ask(zoo, "latin")).body
-    with pytest.raises(UnicodeDecodeError):
-        latin.decode()
-    assert "Café" in latin.decode("latin-1")
-    assert (await ask(zoo, "wide")).body.startswith(b"<\0?\0")
-
-
-@pytest.mark.parametrize("name", ["truncated", "empty", "not-a-feed", "json-page", "escapes-raw"])
-async def test_what_is_no_feed_does_not_parse(zoo: Zoo, name: str) -> None:
-    """A strict parser refuses it."""
-    with pytest.raises((ET.ParseError, UnicodeDecodeError)):
-        parsed((await ask(zoo, name)).body)
-
-
-async def test_a_feed_turns_bad(zoo: Zoo) -> None:
-    """The second answer of one address is a page; another address starts anew."""
-    first, second, other = [await ask(zoo, path) for path in ("turns", "turns", "turns?a=2")]
-    assert [got.body[:5] for got in (first, second, other)] == [b"<?xml", b"<!doc", b"<?xml"]
+# the whole
 
 
 async def test_streams_speak_and_fall_silent(zoo: Zoo) -> None:
@@ -419,9 +303,6 @@ async def test_streams_speak_and_fall_silent(zoo: Zoo) -> None:
     assert not silent.is_ended
     assert (await ask(zoo, "events-alive?n=3&every=0")).body.count(b":thump") == 3
     assert len((await ask(zoo, "events-large", most=3_000_000)).body) > 2_000_000
-
-
-# the whole
 
 
 async def test_every_animal_is_known_and_bounded(zoo: Zoo) -> None:
