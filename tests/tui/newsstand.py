@@ -3,7 +3,7 @@
 Law: it answers as ``services.news.News`` does and keeps what it was asked; nothing is fetched.
 """
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -11,11 +11,14 @@ from pathlib import Path
 from msgspec.structs import replace
 
 from services.errors import ChinwagError
+from services.feed_finding import Found
+from services.feed_import import ImportFault, Importing
 from services.model.headlines import Feed, FeedId, FeedState, Headline, HeadlineId
 from services.model.ids import NetworkName, TopicId
 from services.model.posts import Post, Reach
 from services.model.topics import OpenTopic, Topic, TopicKind
 from services.model.words import Safe
+from services.networks.feeds.catalogue import Offer, OfferKind, read_catalogue
 from services.runtime import Runtime
 from services.text.clean import clean_line
 
@@ -31,36 +34,14 @@ LONG = "https://news.example/2026/11/22/" + "northern-lights-over-half-of-europe
 STORY = "Northern lights seen over half of Europe"
 
 
-@dataclass(frozen=True, slots=True)
-class Named:
-    """An offer, or a feed that a page names."""
-
-    name: Safe
-    url: Safe
+def named(name: str, url: str) -> Found:
+    """Make a feed that a page names."""
+    return Found(clean_line(name), clean_line(url))
 
 
-@dataclass(frozen=True, slots=True)
-class Fault:
-    """One feed that did not come in."""
-
-    name: Safe
-    url: Safe
-    words: Safe
-
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """How far an import is."""
-
-    done: int
-    total: int
-    failed: tuple[Fault, ...]
-    is_done: bool
-
-
-def named(name: str, url: str) -> Named:
-    """Make something with a name and an address."""
-    return Named(clean_line(name), clean_line(url))
+def fault(name: str, url: str, words: str, *, is_followed: bool = False) -> ImportFault:
+    """Make one feed that did not come in."""
+    return ImportFault(clean_line(name), clean_line(url), clean_line(words), is_followed)
 
 
 def feed(number: int, name: str, state: FeedState, words: str, at: datetime) -> Feed:
@@ -82,11 +63,11 @@ class Newsstand:
     """What is offered, followed, found and imported."""
 
     runtime: Runtime
-    offers: tuple[Named, ...] = tuple(named(*place) for place in PLACES)
+    offers: tuple[Offer, ...] = field(default_factory=read_catalogue)
     followed: list[Feed] = field(default_factory=list)
-    found: tuple[Named, ...] = ()
-    answered: tuple[Named, ...] | None = None
-    steps: tuple[Step, ...] = ()
+    found: tuple[Found, ...] = ()
+    answered: tuple[Offer, ...] | None = None
+    steps: tuple[Importing, ...] = ()
     error: ChinwagError | None = None
     asked: list[str] = field(default_factory=list)
     """Addresses and paths, in order."""
@@ -96,7 +77,7 @@ class Newsstand:
         """Give what is followed."""
         return tuple(self.followed)
 
-    async def find(self, address: str) -> tuple[Named, ...]:
+    async def find(self, address: str) -> tuple[Found, ...]:
         """Give what was laid out."""
         self._ask(address)
         return self.found
@@ -112,7 +93,7 @@ class Newsstand:
         """Follow it no longer."""
         self.followed = [one for one in self.followed if one.id != feed_id]
 
-    async def import_opml(self, path: Path) -> AsyncIterator[Step]:
+    async def import_opml(self, path: Path) -> AsyncGenerator[Importing, None]:
         """Give the steps that were laid out."""
         self._ask(str(path))
         for step in self.steps:
@@ -125,11 +106,18 @@ class Newsstand:
         self.written.append(path)
         return len(self.followed)
 
-    async def answer(self, chosen: tuple[Named, ...]) -> None:
+    async def answer(self, chosen: tuple[Offer, ...]) -> None:
         """Keep the answer, as the configuration does."""
         self.answered = chosen
         config = self.runtime.config
-        news = replace(config.news, asked=True, reads=bool(chosen))
+        hackernews = any(one.kind is OfferKind.HACKERNEWS for one in chosen)
+        news = replace(config.news, asked=True, reads=bool(chosen), hackernews=hackernews)
+        await self.runtime.choose(replace(config, news=news))
+
+    async def read_hackernews(self, *, reads: bool) -> None:
+        """Keep it, as the configuration does."""
+        config = self.runtime.config
+        news = replace(config.news, hackernews=reads)
         await self.runtime.choose(replace(config, news=news))
 
     def _ask(self, what: str) -> None:
