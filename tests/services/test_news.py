@@ -270,7 +270,7 @@ async def test_a_list_of_another_reader_is_imported(stage: Stage, tmp_path: Path
         assert [step.done for step in steps] == [*range(8), 7]
         assert [step.is_done for step in steps] == [False] * 8 + [True]
         assert {step.total for step in steps} == {7}
-        failed = {fault.name: fault for fault in steps[-1].failed}
+        failed = {str(fault.name): fault for fault in steps[-1].failed}
         assert set(failed) == {"Gone", "Page", "Inward", "Later", "Broken"}
         assert [name for name, fault in failed.items() if fault.is_followed] == ["Later"]
         assert failed["Gone"].words == "gone: the publisher says it is no more"
@@ -413,6 +413,46 @@ async def test_a_reading_that_cannot_be_kept_is_asked_for_again(
         assert stage.told == []
         await stage.clock.advance(496)
         await until(lambda: len(stage.told) == 20)
+
+
+async def test_what_is_let_go_while_it_is_written_is_forgotten(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A reading under way does not bring a feed back."""
+    stage.follows("rss")
+    written, go_on = asyncio.Event(), asyncio.Event()
+    whole = stage.cache.write_whole
+
+    async def write(work: object) -> object:
+        written.set()
+        await go_on.wait()
+        return await whole(work)  # type: ignore[arg-type]  # what it was asked to do
+
+    monkeypatch.setattr(stage.cache, "write_whole", write)
+    async with stage.news() as news:
+        await written.wait()
+        await news.unfollow(read_subscriptions(stage.file)[0].id)
+        go_on.set()
+        await news.follow(stage.zoo.url("atom"))
+        await until(lambda: len(stage.told) == 20)
+        assert [known.memory.name for known in (await read_known(stage.cache)).values()] == [
+            "The Atom Post"
+        ]
+    assert {one.publisher for one in stage.told} == {"The Atom Post"}
+
+
+async def test_a_list_is_imported_where_nothing_is_read_yet(stage: Stage, tmp_path: Path) -> None:
+    """One that names nothing new changes nothing, and asks nobody."""
+    stage.follows("rss", news=NewsConfig())
+    path = tmp_path / "list.opml"
+    path.write_text(
+        f"<opml version='2.0'><body><outline xmlUrl='{stage.zoo.url('rss')}'/></body></opml>"
+    )
+    async with stage.news() as news:
+        steps = [step async for step in news.import_opml(path)]
+        assert (steps[-1].done, steps[-1].failed) == (1, ())
+    assert stage.zoo.requests == []
+    assert stage.config.news == NewsConfig()
 
 
 async def test_a_source_that_breaks_is_tried_again(
