@@ -30,7 +30,7 @@ from services.web.heads import read_head
 from services.web.journeys import Journey, in_time
 from services.web.redirects import Hop, first_hop
 from services.web.repeats import is_repeatable, repeat
-from services.web.trust import has_store, make_context, ssl_error_of
+from services.web.trust import make_context, ssl_error_of
 from services.web.values import Answer, Request
 
 if TYPE_CHECKING:
@@ -313,7 +313,7 @@ def _load(*, is_secure: bool) -> tuple[ssl.SSLContext | None, str]:
         agent = f"Chinwag/{version('chinwag')}"
     except PackageNotFoundError:
         agent = "Chinwag"
-    return (make_context(has_store=has_store()) if is_secure else None), agent
+    return (make_context() if is_secure else None), agent
 
 
 async def _connect(address: str, port: int) -> "httpcore.AsyncNetworkStream":
