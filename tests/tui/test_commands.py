@@ -11,20 +11,16 @@ import pytest
 
 from services.config import Config, HackerNewsConfig, save_config
 from services.errors import ChinwagError
-from services.model.headlines import FeedState
 from services.model.session import Plan, Rhythm
-from services.model.words import NOTHING
-from services.networks.base import Arrivals, Cursor, FeedMemory, Headlines
+from services.networks.base import Arrivals, Cursor
 from services.networks.feeds.subscriptions import add_subscriptions, subscribe
 from services.paths import own_paths
 from services.runtime import open_runtime
-from services.store.headlines import keep
 from services.topics.hosting import TopicsHere
-from services.web.values import Validators
 from tests.fake_network import FakeServer
 from tests.fakes import FakeClock
 from tests.tui.inbox import LAST_WORDS, LIVE, PEOPLE, Inbox
-from tests.tui.newsstand import STORY, headline
+from tests.tui.newsstand import STORY, carry, headline
 from tests.tui.stage import Correspondence
 from tui import commands, feed_commands
 
@@ -161,12 +157,7 @@ async def test_topics_print_what_the_pane_lists(capsys: pytest.CaptureFixture[st
         now = clock.now()
         for number, name in enumerate(("BBC", "NPR"), 1):
             item = headline(number, name, STORY, now, url=f"https://{name}.example/", speed=8.0)
-            memory = FeedMemory(
-                item.feed, "https://a.example/", FeedState.WELL, NOTHING, item.publisher,
-                Validators(None, None), now, now,
-            )  # fmt: skip
-            kept = await keep(runtime.real.files.cache, Headlines(memory, (item,)))
-            await runtime.real.topics.hear(kept)
+            await carry(runtime, item)
         pane = [str(topic.title) for topic in await runtime.real.reading.topics()]
     assert pane[0] == STORY
     assert await commands.topics(as_json=True) == 0
