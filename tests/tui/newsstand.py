@@ -18,9 +18,12 @@ from services.model.ids import NetworkName, TopicId
 from services.model.posts import Post, Reach
 from services.model.topics import OpenTopic, Topic, TopicKind
 from services.model.words import Safe
+from services.networks.base import FeedMemory, Headlines
 from services.networks.feeds.catalogue import Offer, OfferKind, read_catalogue
 from services.runtime import Runtime
+from services.store.headlines import keep
 from services.text.clean import clean_line
+from services.web.values import Validators
 
 PLACES = (
     ("BBC News, World", "https://feeds.bbci.co.uk/news/world/rss.xml"),
@@ -155,6 +158,44 @@ def headline(
         speed=speed,
         discussion=None if discussion is None else Safe(discussion),
     )
+
+
+async def carry(runtime: Runtime, *headlines: Headline) -> None:
+    """Let publishers carry ``headlines``, as readings of their feeds bring them."""
+    desk = runtime.real
+    for one in headlines:
+        memory = FeedMemory(
+            id=one.feed, url="https://feed.example/", state=FeedState.WELL,
+            words=clean_line("well"), name=one.publisher, validators=Validators(None, None),
+            checked_at=runtime.clock.now(), next_at=runtime.clock.now(),
+        )  # fmt: skip
+        kept = await keep(desk.files.cache, Headlines(memory, (one,)), one.network)
+        await desk.topics.hear(kept)
+
+
+def front_page(now: datetime) -> tuple[Headline, ...]:
+    """Make what a few publishers carry: a story of three, one of two, two of one."""
+    minute = timedelta(minutes=1)
+    return (
+        headline(1, "BBC News", "Northern lights seen over half of Europe", now - 9 * minute,
+                 url="https://bbc.example/2026/11/22/northern-lights-over-half-of-europe",
+                 paragraph="Skies turned green and red as far south as Naples on Saturday night. "
+                 "Forecasters say that a second night is likely."),
+        headline(2, "The Guardian", "Northern lights over half of Europe in pictures",
+                 now - 6 * minute, url="https://guardian.example/northern-lights-in-pictures",
+                 paragraph="From Tromsø to Trieste: what readers saw from their windows."),
+        headline(3, "Deutsche Welle", "Half of Europe seen under northern lights",
+                 now - 4 * minute, url="https://dw.example/en/northern-lights"),
+        headline(4, "NPR News", "Tunnel under the strait opens to trains", now - 31 * minute,
+                 url="https://npr.example/tunnel"),
+        headline(5, "France 24", "Tunnel under the strait opens for first trains",
+                 now - 26 * minute, url="https://france24.example/tunnel"),
+        headline(6, "Hacker News", "A compiler in five hundred lines", now - 22 * minute,
+                 url="https://lines.example/compiler", network=NetworkName.HACKERNEWS, speed=7.8,
+                 discussion="https://news.ycombinator.com/item?id=1"),
+        headline(7, "LWN.net", "The kernel drops its oldest driver", now - 52 * minute,
+                 url="https://lwn.example/driver"),
+    )  # fmt: skip
 
 
 def story(

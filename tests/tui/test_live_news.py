@@ -7,17 +7,14 @@ from pathlib import Path
 
 from msgspec.structs import replace
 
-from services.model.headlines import FeedState
 from services.model.ids import NetworkName
 from services.model.posts import Reach
 from services.model.sending import SendState, TargetKind
-from services.networks.base import Arrivals, Cursor, FeedMemory, Headlines
-from services.store.headlines import keep
+from services.networks.base import Arrivals, Cursor
 from services.text.clean import clean_line
-from services.web.values import Validators
 from tests.fake_network import FakeNetwork
 from tests.tui.inbox import Inbox
-from tests.tui.newsstand import LONG, STORY, headline
+from tests.tui.newsstand import LONG, STORY, carry, headline
 from tests.tui.stage import SIZE, Stage, open_stage
 from widgets.thread_view import ThreadView
 from widgets.topic_list import TopicList
@@ -35,14 +32,7 @@ async def _stage(folder: Path, size: tuple[int, int] = SIZE) -> AsyncIterator[St
             headline(2, "The Guardian", STORY, now - 3 * minute, url="https://g.example/aurora"),
             headline(3, "NPR News", "Harbour council votes on the new quay", now - 2 * minute),
         )
-        desk = stage.runtime.real
-        for item in told:
-            memory = FeedMemory(
-                id=item.feed, url="https://feed.example/", state=FeedState.WELL,
-                words=clean_line("well"), name=item.publisher, validators=Validators(None, None),
-                checked_at=now, next_at=now,
-            )  # fmt: skip
-            await desk.topics.hear(await keep(desk.files.cache, Headlines(memory, (item,))))
+        await carry(stage.runtime, *told)
         await stage.lobby.refresh_view()
         yield stage
 
