@@ -16,7 +16,7 @@ from services.text.clean import clean_line
 from services.text.cues import is_grave
 from services.topics import stories as of_stories
 from services.topics import talk as of_talk
-from services.topics.rank import FRESH_FOR, SEVERAL_WITHIN, Standing, standing
+from services.topics.rank import FRESH_FOR, SEVERAL_WITHIN, Standing, at_rest, standing
 from services.topics.stories import Stories, Story
 from services.topics.talk import Said, Subject, Talk, in_order, title_of
 from services.topics.values import (
@@ -77,7 +77,7 @@ class TopicEngine:
         self._talk.drop(now - of_talk.KEPT_FOR, DROPPED_AT_ONCE)
         self._stories.drop(now - of_stories.KEPT_FOR, DROPPED_AT_ONCE)
         self._count_anew()
-        first = heapq.nsmallest(RANKED_AT_MOST, self._standings(now), key=lambda entry: entry[0])
+        first = heapq.nsmallest(RANKED_AT_MOST, self._standings(now))
         made = {stands[-1]: self._made(subject) for stands, subject in first}
         self._ranked = made
         return Ranking(now, tuple(ranked for _, ranked in made.values()))
@@ -105,8 +105,8 @@ class TopicEngine:
             if summary is None or summary.last_at <= oldest:
                 continue
             if subject.link is None or self._stories.at(subject.link) is None:
-                at = summary.last_at
-                yield standing(subject.id, now, publishers=0, spoken_at=at, last_at=at), subject
+                spoken_at = summary.last_at
+                yield standing(summary.rest, now, publishers=0, spoken_at=spoken_at), subject
 
     def _made(self, subject: "Subject | _Carried") -> tuple[object, Ranked]:
         """Give what a topic says, as it was made before where nothing has changed."""
@@ -120,7 +120,7 @@ class TopicEngine:
 class _Carried:
     """A story with the posts that link to it, counted."""
 
-    __slots__ = ("first_at", "headlines", "id", "last_at", "posts", "published_at", "spoken_at")
+    __slots__ = ("_rest", "first_at", "headlines", "id", "last_at", "posts", "spoken_at")
 
     def __init__(self, story: Story, talk: Talk) -> None:
         """Count a story that has a headline."""
@@ -133,27 +133,24 @@ class _Carried:
         subjects = [one for link in links for one in talk.by_link.get(link, {}).values()]
         said = {key: one for subject in subjects for key, one in subject.posts.items()}
         self.posts = in_order(said.values())
-        self.published_at = self.headlines[-1].published_at
+        published_at = self.headlines[-1].published_at
         self.spoken_at = self.posts[-1].item.created_at if self.posts else None
         self.first_at = self.headlines[0].published_at
-        self.last_at = max(self.published_at, self.spoken_at or self.published_at)
+        self.last_at = max(published_at, self.spoken_at or published_at)
+        self._rest = at_rest(self.id, self.last_at)
 
     def standing(self, now: datetime) -> Standing:
         """Tell where it stands."""
         publishers = 1
+        if len(self.headlines) == 1 and self.spoken_at is None:
+            return self._rest  # as most of them are
         if len(self.headlines) > 1:
             since = now - SEVERAL_WITHIN
             names = {
                 item.publisher.casefold() for item in self.headlines if item.published_at > since
             }
             publishers = len(names)
-        return standing(
-            self.id,
-            now,
-            publishers=publishers,
-            spoken_at=self.spoken_at,
-            last_at=self.last_at,
-        )
+        return standing(self._rest, now, publishers=publishers, spoken_at=self.spoken_at)
 
     def ranked(self) -> Ranked:
         """Give what its row says; where people talk of it, one of them can be answered."""

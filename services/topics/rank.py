@@ -36,17 +36,21 @@ Standing = tuple[Step, int, float, TopicId]
 """Sorts topics, the one to show first in front."""
 
 
+def at_rest(topic: TopicId, last_at: datetime) -> Standing:
+    """Tell where a topic stands that nothing brings forward."""
+    return Step.OTHERS, 0, -last_at.timestamp(), topic
+
+
 def standing(
-    topic: TopicId, now: datetime, *, publishers: int, spoken_at: datetime | None, last_at: datetime
+    rest: Standing, now: datetime, *, publishers: int, spoken_at: datetime | None
 ) -> Standing:
-    """Tell where a topic stands.
+    """Tell where a topic stands that stands at ``rest`` otherwise.
 
     ``publishers`` are those who brought it within ``SEVERAL_WITHIN``; ``spoken_at`` is when
     somebody last wrote of it.
     """
-    latest = -last_at.timestamp()
     if publishers >= _SEVERAL:
-        return Step.SEVERAL_PUBLISHERS, -publishers, latest, topic
+        return Step.SEVERAL_PUBLISHERS, -publishers, *rest[2:]
     if spoken_at is not None and spoken_at > now - SPOKEN_WITHIN:
-        return Step.SPOKEN_OF_NOW, 0, latest, topic
-    return Step.OTHERS, 0, latest, topic
+        return Step.SPOKEN_OF_NOW, *rest[1:]
+    return rest

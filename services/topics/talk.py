@@ -18,6 +18,7 @@ from services.model.topics import TopicKind
 from services.text.clean import clean, clean_line
 from services.text.cues import is_grave
 from services.topics.links import canonical_link
+from services.topics.rank import Standing, at_rest
 from services.topics.values import PostItem
 
 KEPT_FOR = timedelta(days=1)
@@ -57,6 +58,7 @@ class Summary(msgspec.Struct, frozen=True):
     people: int
     first_at: datetime
     last_at: datetime
+    rest: Standing
 
 
 class Subject:
@@ -104,6 +106,7 @@ class Subject:
             people=len({one.item.person for one in counted}),
             first_at=counted[0].item.created_at,
             last_at=counted[-1].item.created_at,
+            rest=at_rest(self.id, counted[-1].item.created_at),
         )
 
 
