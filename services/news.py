@@ -21,9 +21,9 @@ from services.errors import ChinwagError, ConfigError, StoreError
 from services.feed_finding import Found, find_feeds
 from services.feed_import import (
     Checked,
-    ImportFault,
     Importing,
     check_all,
+    faults_of,
     read_list,
     write_list,
 )
@@ -198,9 +198,9 @@ class News:
         outlines = await read_list(path, self._parser)
         followed = await asyncio.to_thread(read_subscriptions, self._file)
         known = frozenset(one.id for one in followed)
-        done, total, failed = 0, len(outlines.feeds), list[ImportFault]()
+        done, total, failed = 0, len(outlines.feeds), list(faults_of(outlines))
         waiting: list[Checked] = []
-        yield Importing(done, total)
+        yield Importing(done, total, tuple(failed))
         try:
             async with aclosing(check_all(outlines.feeds, self._client, known)) as found:
                 async for checked in found:

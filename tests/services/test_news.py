@@ -2,132 +2,31 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
 from msgspec.structs import replace
 
-from services.changes import ChangeFeed
-from services.config import Config, NewsConfig
+from services.config import NewsConfig
 from services.errors import ChinwagError, ConfigError, StoreError
-from services.http import Door
 from services.model.changes import Family
 from services.model.headlines import FeedId, FeedState, Headline
 from services.model.ids import NetworkName
-from services.networks.base import FeedMemory, Headlines
-from services.networks.feeds.parsing import FeedParser
 from services.networks.feeds.subscriptions import read_subscriptions
 from services.news import News
-from services.store.database import CACHE, Database, Durability, open_database
 from services.store.feeds import read_known
 from services.store.headlines import KeptHeadlines
 from services.text.clean import clean_line
-from services.web.values import Validators
-from tests.builders import a_headline, at
-from tests.fakes import NOON, FakeClock, settle, until
-from tests.zoo.server import Zoo, open_zoo
-
-READS = NewsConfig(asked=True, reads=True)
-
-
-class Lists:
-    """Stands in for the lists of Hacker News: one reading, then silence."""
-
-    def __init__(self, memory: FeedMemory | None) -> None:
-        """Begin with what an earlier run remembered."""
-        self.memory = memory
-        self.is_closed = False
-
-    @property
-    def network(self) -> NetworkName:
-        """HACKERNEWS."""
-        return NetworkName.HACKERNEWS
-
-    async def readings(self) -> AsyncIterator[Headlines]:
-        """Give one reading."""
-        feed = FeedId("hackernews")
-        memory = FeedMemory(
-            feed, "https://news.ycombinator.com/", FeedState.WELL, clean_line(""),
-            clean_line("Hacker News"), Validators(), at(0), at(90),
-        )  # fmt: skip
-        story = a_headline("hn1", feed=feed, network=NetworkName.HACKERNEWS)
-        yield Headlines(memory, (story,))
-        await asyncio.Event().wait()
-
-    async def close(self) -> None:
-        """Note it."""
-        self.is_closed = True
-
-
-@dataclass
-class Stage:
-    """News with everything around it."""
-
-    zoo: Zoo
-    clock: FakeClock
-    cache: Database
-    door: Door
-    parser: FeedParser
-    file: Path
-    config: Config = field(default_factory=Config)
-    changes: ChangeFeed = field(default_factory=ChangeFeed)
-    told: list[Headline] = field(default_factory=list)
-    lists: list[Lists] = field(default_factory=list)
-
-    async def choose(self, config: Config) -> None:
-        """Change what is configured."""
-        self.config = config
-
-    async def hear(self, headlines: tuple[Headline, ...]) -> None:
-        """Take what is new."""
-        self.told += headlines
-
-    def make_lists(self, memory: FeedMemory | None) -> Lists:
-        """Make the other source."""
-        self.lists.append(Lists(memory))
-        return self.lists[-1]
-
-    def follows(self, *paths: str, news: NewsConfig = READS) -> None:
-        """Write down which animals are followed."""
-        self.config = replace(self.config, news=news)
-        self.file.write_text("".join(f"[[feed]]\nurl = '{self.zoo.url(path)}'\n" for path in paths))
-
-    @asynccontextmanager
-    async def news(self, *, looks_on: bool = False) -> AsyncIterator[News]:
-        """Open the news, and start them."""
-        news = News(
-            cache=self.cache,
-            door=self.door,
-            parser=self.parser,
-            clock=self.clock,
-            feeds_file=self.file,
-            config=lambda: self.config,
-            choose=self.choose,
-            changes=self.changes,
-            on_headlines=self.hear,
-            hackernews=self.make_lists,
-            looks_on=looks_on,
-        )
-        await news.start()
-        try:
-            yield news
-        finally:
-            await news.close()
+from tests.builders import at
+from tests.fakes import settle, until
+from tests.newsroom import READS, Stage, open_stage
 
 
 @pytest.fixture
 async def stage(tmp_path: Path) -> AsyncIterator[Stage]:
     """A zoo, a door, a parser, an empty cache, and a person who was never asked."""
-    clock = FakeClock()
-    cache = await open_database(tmp_path / "cache.db", CACHE, durability=Durability.NORMAL)
-    async with open_zoo(now=NOON) as zoo:
-        door, parser = Door(clock, named_hosts=zoo.named_hosts), FeedParser(clock)
-        yield Stage(zoo, clock, cache, door, parser, tmp_path / "feeds.toml")
-        await parser.close()
-        await door.close()
-    await cache.close()
+    async with open_stage(tmp_path) as opened:
+        yield opened
 
 
 async def state_of(news: News, name: str) -> FeedState:
@@ -246,109 +145,6 @@ async def test_a_feed_is_found_from_what_somebody_types(stage: Stage) -> None:
             await news.find("127.0.0.3")
 
 
-async def test_a_list_of_another_reader_is_imported(stage: Stage, tmp_path: Path) -> None:
-    """Each is asked once; what does not come in is named with why; progress is told."""
-    outlines = {
-        "Good": stage.zoo.url("rss"),
-        "Known": stage.zoo.url("atom"),
-        "Gone": stage.zoo.url("gone"),
-        "Page": stage.zoo.url("not-a-feed"),
-        "Inward": stage.zoo.url("rss", "stranger"),
-        "Later": stage.zoo.url("busy"),
-        "Broken": stage.zoo.url("empty"),
-    }
-    path = tmp_path / "list.opml"
-    path.write_text(
-        "<opml version='2.0'><body>"
-        + "".join(f"<outline text='{n}' xmlUrl='{u}'/>" for n, u in outlines.items())
-        + "</body></opml>"
-    )
-    async with stage.news() as news:
-        await news.follow(outlines["Known"])
-        await until(lambda: len(stage.told) == 20)
-        steps = [step async for step in news.import_opml(path)]
-        assert [step.done for step in steps] == [*range(8), 7]
-        assert [step.is_done for step in steps] == [False] * 8 + [True]
-        assert {step.total for step in steps} == {7}
-        failed = {str(fault.name): fault for fault in steps[-1].failed}
-        assert set(failed) == {"Gone", "Page", "Inward", "Later", "Broken"}
-        assert [name for name, fault in failed.items() if fault.is_followed] == ["Later"]
-        assert failed["Gone"].words == "gone: the publisher says it is no more"
-        assert "tried again later" in failed["Later"].words
-        assert len({fault.words for fault in failed.values()}) == 5
-        assert len(stage.told) == 40
-        feeds = {feed.name: feed.state for feed in await news.feeds()}
-        assert feeds == {
-            "Good": FeedState.WELL,
-            "Later": FeedState.WAITS,
-            "The Atom Post": FeedState.WELL,
-        }
-        await stage.clock.advance(60)
-    assert len(stage.zoo.asked("rss")) == 1
-
-
-async def test_an_import_that_is_broken_off_keeps_what_it_has(stage: Stage, tmp_path: Path) -> None:
-    """And is the first answer to the question where it was never asked."""
-    path = tmp_path / "list.opml"
-    path.write_text(
-        "<opml version='2.0'><body>"
-        + "".join(
-            f"<outline xmlUrl='{stage.zoo.url(f'feeds/{n}.xml', items=1)}'/>" for n in range(60)
-        )
-        + "</body></opml>"
-    )
-    async with stage.news() as news:
-        importing = news.import_opml(path)
-        async for step in importing:
-            if step.done == 25:
-                break
-        await importing.aclose()
-        assert len(await news.feeds()) == 25
-        assert stage.config.news == READS
-        assert len(stage.told) == 25
-
-
-async def test_a_list_comes_back_from_what_was_exported(stage: Stage, tmp_path: Path) -> None:
-    """With names and addresses that would break careless XML."""
-    stage.follows("rss", news=NewsConfig(asked=True))
-    path = tmp_path / "out" / "list.opml"
-    async with stage.news() as news:
-        stage.file.write_text(
-            f"[[feed]]\nurl = '{stage.zoo.url('rss', items=2, ttl=5)}'\nname = 'A \"<&>\" b'\n"
-        )
-        assert await news.export_opml(path) == 1
-        before = await news.feeds()
-        await news.unfollow(before[0].id)
-        steps = [step async for step in news.import_opml(path)]
-        assert steps[-1].failed == ()
-        assert [(feed.name, feed.url) for feed in await news.feeds()] == [
-            (feed.name, feed.url) for feed in before
-        ]
-        with pytest.raises(ChinwagError, match="cannot be written"):
-            await news.export_opml(tmp_path)
-
-
-@pytest.mark.parametrize(
-    ("content", "says"),
-    [
-        (None, "cannot be read"),
-        (b"hello", "cannot be used"),
-        (b"x" * 5_000_001, "larger than 5 MB"),
-    ],
-)
-async def test_a_list_that_is_none_is_a_sentence(
-    stage: Stage, tmp_path: Path, content: bytes | None, says: str
-) -> None:
-    """And nothing is followed."""
-    path = tmp_path / "list.opml"
-    if content is not None:
-        path.write_bytes(content)
-    async with stage.news() as news:
-        with pytest.raises(ChinwagError, match=says):
-            await anext(news.import_opml(path))
-        assert await news.feeds() == ()
-
-
 async def test_who_looks_on_sees_and_asks_nobody(stage: Stage) -> None:
     """Nothing is followed from there either."""
     stage.follows("rss")
@@ -441,18 +237,14 @@ async def test_what_is_let_go_while_it_is_written_is_forgotten(
     assert {one.publisher for one in stage.told} == {"The Atom Post"}
 
 
-async def test_a_list_is_imported_where_nothing_is_read_yet(stage: Stage, tmp_path: Path) -> None:
-    """One that names nothing new changes nothing, and asks nobody."""
-    stage.follows("rss", news=NewsConfig())
-    path = tmp_path / "list.opml"
-    path.write_text(
-        f"<opml version='2.0'><body><outline xmlUrl='{stage.zoo.url('rss')}'/></body></opml>"
-    )
+async def test_hacker_news_is_switched_on_and_off(stage: Stage) -> None:
+    """Apart from the feeds."""
     async with stage.news() as news:
-        steps = [step async for step in news.import_opml(path)]
-        assert (steps[-1].done, steps[-1].failed) == (1, ())
-    assert stage.zoo.requests == []
-    assert stage.config.news == NewsConfig()
+        await news.read_hackernews(reads=True)
+        await until(lambda: len(stage.told) == 1)
+        await news.read_hackernews(reads=False)
+        assert stage.lists[0].is_closed
+    assert stage.config.news == NewsConfig(asked=True)
 
 
 async def test_a_source_that_breaks_is_tried_again(
