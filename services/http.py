@@ -181,13 +181,14 @@ class Door:
     async def _open(self, hop: Hop, journey: Journey, *, is_stream: bool) -> _Opened | Hop:
         """Ask at one place and read the head of what is answered."""
         response = await self._send(hop, journey, is_stream=is_stream)
-        came: _Opened | Hop | None = None
+        is_taken = False
         try:
             came = self._read_head(hop, response)
             if isinstance(came, _Opened):
                 _check_body(hop, came, is_stream=is_stream)
+                is_taken = True
         finally:
-            if not isinstance(came, _Opened):
+            if not is_taken:
                 await response.aclose()
         return came
 

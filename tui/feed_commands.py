@@ -36,7 +36,8 @@ async def show() -> int:
         feeds = await news.feeds()
     for feed in feeds:
         words, _ = feed_words(feed, now)
-        _print(f"{pad(clip(feed.name, 26), 28)}{pad(clip(words, 38), 40)}{feed.url}")
+        # Words are given whole, whatever becomes of the column: they are what was asked for.
+        _print(f"{pad(clip(feed.name, 26), 28)}{words.ljust(38)}  {feed.url}")
     if not feeds:
         _print("No feed is followed yet. “chinwag feeds --add ADDRESS” follows one.")
     return 0
