@@ -186,7 +186,7 @@ class News:
                     self._feeds.unfollow(feed)
             await forget_feed(self._cache, feed)
             self._states.pop(feed, None)
-        self._changes.publish(Family.NETWORKS, Family.TOPICS)
+        self._changes.publish(Family.NETWORKS, Family.FEEDS, Family.TOPICS)
 
     async def import_opml(self, path: Path) -> AsyncGenerator[Importing, None]:
         """Follow the feeds of another reader's list, telling how far it is after each.
@@ -242,7 +242,7 @@ class News:
         async with self._turn:
             await asyncio.to_thread(add_subscriptions, self._file, feeds)
             await self._set_news(reads=bool(feeds), hackernews=hackernews)
-        self._changes.publish(Family.NETWORKS)
+        self._changes.publish(Family.NETWORKS, Family.FEEDS)
 
     async def read_hackernews(self, *, reads: bool) -> None:
         """Read the lists of Hacker News from now on, or no more.
@@ -254,7 +254,7 @@ class News:
         self._writes()
         async with self._turn:
             await self._set_news(hackernews=reads)
-        self._changes.publish(Family.NETWORKS, Family.TOPICS)
+        self._changes.publish(Family.NETWORKS, Family.FEEDS, Family.TOPICS)
 
     async def _set_news(self, *, reads: bool | None = None, hackernews: bool | None = None) -> None:
         """Change what is read, write it down, and do so."""
@@ -339,13 +339,14 @@ class News:
         if self._is_let_go(memory.id, network):
             await forget_feed(self._cache, memory.id)
             return
-        now = (network, memory.state, memory.words)
+        now, before = (network, memory.state, memory.words), self.troubles
         if self._states.get(memory.id) != now:
             self._states[memory.id] = now
-            self._changes.publish(Family.NETWORKS)
+            self._changes.publish(Family.FEEDS)
+            if self.troubles != before:
+                self._changes.publish(Family.NETWORKS)
         if new:
-            await self._on_headlines(new)
-            self._changes.publish(Family.TOPICS)
+            await self._on_headlines(new)  # whoever makes topics of them says when there are any
 
     def _is_let_go(self, feed: FeedId, network: NetworkName) -> bool:
         """Tell whether a feed was unfollowed while its reading was written."""
@@ -370,7 +371,7 @@ class News:
                 await self._take(reading, NetworkName.FEEDS)
         # Who asks for a feed by its address has answered the question.
         await self._set_news(reads=True)
-        self._changes.publish(Family.NETWORKS)
+        self._changes.publish(Family.NETWORKS, Family.FEEDS)
 
     def _writes(self) -> None:
         """Refuse what only the terminal that holds the lease may do."""

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from tui.screens.live import LiveScreen
 
 _AGES_EVERY_S = 10
-_NOT_SHOWN = frozenset({Family.DRAFTS, Family.PRESENCE, Family.LEASE})
+_NOT_SHOWN = frozenset({Family.DRAFTS, Family.PRESENCE, Family.LEASE, Family.FEEDS})
 """Families of which a live screen shows nothing."""
 
 
