@@ -46,7 +46,7 @@ class Keys:
         for share, limit_ms in LIMITS_MS:
             allowed = max(limit_ms, 2 * usual.at(share) + limit_ms)
             assert now.at(share) <= allowed, (share, self.told(), calm.told())
-        assert self.unanswered <= max(2, len(self.values_ms) // 50), self.told()
+        assert self.unanswered <= max(2, len(self.values_ms) // 20), self.told()
 
 
 @dataclass(slots=True)
