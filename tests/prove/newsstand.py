@@ -5,10 +5,11 @@ Law: what is said of a fetch is what the zoo saw of it, not what the program say
 
 import contextlib
 import json
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -118,6 +119,12 @@ def topics(home: Home) -> list[dict[str, Any]]:
     assert done.returncode == 0, done.stderr
     found: list[dict[str, Any]] = json.loads(done.stdout)
     return found
+
+
+def make_due(home: Home) -> int:
+    """Let all feeds be due again, as if it were tomorrow; give how many there are."""
+    with closing(sqlite3.connect(home.folder / "cache" / "chinwag" / "cache.db")) as db, db:
+        return db.execute("UPDATE feed SET next_at = checked_at").rowcount
 
 
 def feed_words(home: Home, names: Mapping[str, str]) -> dict[str, str]:

@@ -1,16 +1,14 @@
 """Two hundred feeds with twenty thousand items: at a first start, at a second, and from a list."""
 
 import re
-import sqlite3
 import time
-from contextlib import closing
 from pathlib import Path
 
 import pytest
 
 from tests.bench.terminal import Terminal
 from tests.prove.fluid import calm_session, press_until, seed, watched
-from tests.prove.newsstand import Outside, Stay, feed_words, follow, outside_zoo, topics
+from tests.prove.newsstand import Outside, Stay, feed_words, follow, make_due, outside_zoo, topics
 from tests.prove.seat import Home, await_true
 
 pytestmark = pytest.mark.prove
@@ -54,7 +52,7 @@ def test_two_hundred_feeds_at_a_start(tmp_path: Path, capsys: pytest.CaptureFixt
             terminal.press("ctrl+q")
             assert terminal.wait_for_end() == 0
         listed = topics(home)
-        first, due = zoo.stays(), _make_due(home)
+        first, due = zoo.stays(), make_due(home)
         with _open(home) as terminal:
             cached_s = terminal.wait_for(A_TOPIC, 10) - terminal.started_at_s
             before = _titles(terminal)
@@ -81,12 +79,6 @@ def test_two_hundred_feeds_at_a_start(tmp_path: Path, capsys: pytest.CaptureFixt
 
 def _are_read(home: Home, feeds: dict[str, str]) -> bool:
     return all(words.startswith("read ") for words in feed_words(home, feeds).values())
-
-
-def _make_due(home: Home) -> int:
-    """Let all feeds be due again, as if it were tomorrow; give how many there are."""
-    with closing(sqlite3.connect(home.folder / "cache" / "chinwag" / "cache.db")) as db, db:
-        return db.execute("UPDATE feed SET next_at = checked_at").rowcount
 
 
 def _is_conditional(stay: Stay) -> bool:
