@@ -28,6 +28,7 @@ from services.web.gate import Gate
 from services.web.headers import request_headers
 from services.web.heads import read_head
 from services.web.journeys import Journey, in_time
+from services.web.lines import HEAD_IS_READ, Line
 from services.web.redirects import Hop, first_hop
 from services.web.repeats import is_repeatable, repeat
 from services.web.trust import make_context, ssl_error_of
@@ -353,7 +354,7 @@ def _make_wire(
             socket_options: object = None,
         ) -> httpcore.AsyncNetworkStream:
             del timeout, local_address, socket_options
-            return await dial(host, port)
+            return cast("httpcore.AsyncNetworkStream", Line(await dial(host, port), host))
 
     pool = httpcore.AsyncConnectionPool(
         ssl_context=context,
@@ -388,9 +389,9 @@ def _make_wire(
                     extensions=request.extensions,
                 )
             )
-            return httpx.Response(
-                response.status, headers=response.headers, stream=Incoming(response)
-            )
+            response.extensions["network_stream"].get_extra_info(HEAD_IS_READ)
+            stream = Incoming(response)
+            return httpx.Response(response.status, headers=response.headers, stream=stream)
 
         async def aclose(self) -> None:
             await pool.aclose()
