@@ -95,8 +95,11 @@ class LobbyDoors:
 
         Nobody waits for it: the lobby has been painted.
         """
-        await asyncio.to_thread(importlib.import_module, "services.connections")
-        await self._told(self._connect())
+        config = self._runtime.config
+        if config.news.reads or config.news.hackernews or config.hackernews.user:
+            # Who has agreed to nothing has no use for all that this reads in.
+            await asyncio.to_thread(importlib.import_module, "services.connections")
+            await self._told(self._connect())
         for name in _BEHIND_DOORS:
             await asyncio.to_thread(importlib.import_module, name)
 
