@@ -53,6 +53,7 @@ class Connections:
             choose=choose,
             changes=desk.changes,
             on_headlines=desk.topics.hear,
+            on_let_go=desk.topics.let_go,
             hackernews=self._lists,
             looks_on=desk.looks_on,
         )

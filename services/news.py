@@ -67,6 +67,7 @@ class News:
         choose: Callable[[Config], Awaitable[None]],
         changes: ChangeFeed,
         on_headlines: Callable[[tuple[Headline, ...]], Awaitable[None]],
+        on_let_go: Callable[[FeedId], Awaitable[None]],
         hackernews: Callable[[FeedMemory | None], HeadlineSource] | None = None,
         looks_on: bool = False,
     ) -> None:
@@ -82,6 +83,7 @@ class News:
             choose: Changes it, and writes it down.
             changes: Hears that topics or feeds may have changed.
             on_headlines: Takes those that are new or say something else, after they are kept.
+            on_let_go: Hears of a feed that is followed no more, after it is forgotten.
             hackernews: Makes that source from the memory of its last reading.
             looks_on: Whether another terminal reads.
         """
@@ -96,6 +98,7 @@ class News:
         self._choose = choose
         self._changes = changes
         self._on_headlines = on_headlines
+        self._on_let_go = on_let_go
         self._make_hackernews = hackernews
         self._looks_on = looks_on
         self._feeds: FeedsSource | None = None
@@ -186,6 +189,7 @@ class News:
                     self._feeds.unfollow(feed)
             await forget_feed(self._cache, feed)
             self._states.pop(feed, None)
+            await self._on_let_go(feed)
         self._changes.publish(Family.NETWORKS, Family.FEEDS, Family.TOPICS)
 
     async def import_opml(self, path: Path) -> AsyncGenerator[Importing, None]:

@@ -68,6 +68,7 @@ class Stage:
     config: Config = field(default_factory=Config)
     changes: ChangeFeed = field(default_factory=ChangeFeed)
     told: list[Headline] = field(default_factory=list)
+    let_go: list[FeedId] = field(default_factory=list)
     lists: list[Lists] = field(default_factory=list)
 
     async def choose(self, config: Config) -> None:
@@ -77,6 +78,10 @@ class Stage:
     async def hear(self, headlines: tuple[Headline, ...]) -> None:
         """Take what is new."""
         self.told += headlines
+
+    async def forget(self, feed: FeedId) -> None:
+        """Take it that a feed was let go."""
+        self.let_go.append(feed)
 
     def make_lists(self, memory: FeedMemory | None) -> Lists:
         """Make the other source."""
@@ -101,6 +106,7 @@ class Stage:
             choose=self.choose,
             changes=self.changes,
             on_headlines=self.hear,
+            on_let_go=self.forget,
             hackernews=self.make_lists,
             looks_on=looks_on,
         )

@@ -16,7 +16,7 @@ from services.config import Config, read_config
 from services.desk import open_files
 from services.errors import ChinwagError
 from services.feed_import import Importing
-from services.model.headlines import Headline
+from services.model.headlines import FeedId, Headline
 from services.networks.feeds.subscriptions import canonical, feed_id
 from services.networks.feeds.wire import Finding, ParseJob
 from services.news import News
@@ -136,6 +136,7 @@ async def _listing() -> AsyncIterator[News]:
             choose=nobody.choose,
             changes=ChangeFeed(),
             on_headlines=nobody.hear,
+            on_let_go=nobody.forget,
             looks_on=True,
         )
     finally:
@@ -157,6 +158,9 @@ class _Nobody:
         """Change nothing."""
 
     async def hear(self, headlines: tuple[Headline, ...]) -> None:
+        """Tell nobody."""
+
+    async def forget(self, feed: FeedId) -> None:
         """Tell nobody."""
 
 

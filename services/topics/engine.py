@@ -24,6 +24,7 @@ from services.topics.values import (
     SHOWN_AT_MOST,
     HeadlineItem,
     Item,
+    LetGo,
     PostItem,
     Ranked,
     Ranking,
@@ -67,6 +68,8 @@ class TopicEngine:
                     self._stories.take(item)
                 case Withdrawn():
                     self._talk.withdraw(item.account, item.post)
+                case LetGo():
+                    self._stories.let_go(item.feed)
                 case _:
                     assert_never(item)
             if len(self._stories.changed) >= _COUNTED_AT_ONCE:

@@ -19,7 +19,7 @@ from services.child import Child, ChildGone, start_child
 from services.clock import Clock
 from services.errors import StoreError
 from services.model.changes import Family
-from services.model.headlines import Headline
+from services.model.headlines import FeedId, Headline
 from services.model.ids import AccountId, PostId
 from services.model.posts import Post
 from services.store.database import Database, Transaction
@@ -28,7 +28,7 @@ from services.store.warming import headlines_since, posts_since
 from services.topics import stories, talk
 from services.topics.engine import TopicEngine
 from services.topics.items import item_of_headline, item_of_post
-from services.topics.values import Asked, HeadlineItem, Item, Rank, Ranking, Take, Withdrawn
+from services.topics.values import Asked, HeadlineItem, Item, LetGo, Rank, Ranking, Take, Withdrawn
 
 _LOG = logging.getLogger(__name__)
 _ANEW_S = 60.0
@@ -55,6 +55,9 @@ class TopicsHost(Protocol):
 
     async def hear(self, headlines: tuple[Headline, ...]) -> None:
         """Take headlines that are new in the cache."""
+
+    async def let_go(self, feed: FeedId) -> None:
+        """Forget the headlines of a feed, which have left the cache."""
 
     async def close(self) -> None:
         """Stop; what was not put in order yet is told again by the cache."""
@@ -86,6 +89,10 @@ class TopicsHere:
     async def hear(self, headlines: tuple[Headline, ...]) -> None:
         """Take headlines that are new in the cache."""
         await self._tell([item_of_headline(headline) for headline in headlines])
+
+    async def let_go(self, feed: FeedId) -> None:
+        """Forget the headlines of a feed, which have left the cache."""
+        await self._tell([LetGo(feed)])
 
     async def close(self) -> None:
         """Stop."""
@@ -119,7 +126,7 @@ class TopicsChild:
         self._changes = changes
         self._clock = clock
         self._said: deque[Item] = deque()
-        self._heard: deque[HeadlineItem] = deque()
+        self._heard: deque[HeadlineItem | LetGo] = deque()
         self._wake = asyncio.Event()
         self._child: Child | None = None
         self._task: asyncio.Task[None] | None = None
@@ -142,6 +149,10 @@ class TopicsChild:
     async def hear(self, headlines: tuple[Headline, ...]) -> None:
         """Queue headlines that are new in the cache."""
         self._queue(self._heard, [item_of_headline(headline) for headline in headlines])
+
+    async def let_go(self, feed: FeedId) -> None:
+        """Queue that the headlines of a feed have left the cache."""
+        self._queue(self._heard, [LetGo(feed)])
 
     async def close(self) -> None:
         """Let the child end."""

@@ -14,7 +14,7 @@ from typing import TypeVar
 
 from msgspec.structs import replace
 
-from services.model.headlines import HeadlineId
+from services.model.headlines import FeedId, HeadlineId
 from services.model.ids import TopicId
 from services.topics.links import canonical_link
 from services.topics.values import HeadlineItem
@@ -115,6 +115,11 @@ class Stories:
                 return
             self._drop_oldest()
 
+    def let_go(self, feed: FeedId) -> None:
+        """Forget all headlines of one feed."""
+        for headline in [one for one, kept in self._kept.items() if kept.item.feed == feed]:
+            self._drop(headline)
+
     def _candidates(self, kept: Kept) -> set[Kept]:
         found: set[HeadlineId] = set()
         if kept.link is not None:
@@ -152,7 +157,13 @@ class Stories:
         self.changed.update((small, large))
 
     def _drop_oldest(self) -> None:
-        _, headline = heapq.heappop(self._oldest)
+        published_at, headline = heapq.heappop(self._oldest)
+        kept = self._kept.get(headline)
+        # One that was let go stands here still, and once more where it came again.
+        if kept is not None and kept.item.published_at == published_at:
+            self._drop(headline)
+
+    def _drop(self, headline: HeadlineId) -> None:
         kept = self._kept.pop(headline)
         for index, key in self._places(kept):
             del index[key][headline]

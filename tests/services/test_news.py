@@ -81,6 +81,7 @@ async def test_the_one_question_is_answered(stage: Stage) -> None:
         await until(lambda: len(stage.told) == 1)
         assert [feed.name for feed in await news.feeds()] == ["Hacker News"]
         await news.unfollow(FeedId("hackernews"))
+        assert stage.let_go == [FeedId("hackernews")]
         assert stage.config.news == NewsConfig(asked=True)
         assert stage.lists[0].is_closed
         assert await news.feeds() == ()
@@ -120,6 +121,7 @@ async def test_a_feed_is_followed_by_its_address_and_let_go(stage: Stage) -> Non
         await news.unfollow(feed.id)
         assert [one.name for one in await news.feeds()] == ["The Atom Post"]
         assert feed.id not in await read_known(stage.cache)
+        assert stage.let_go == [feed.id]
         left = await KeptHeadlines(stage.cache).since(at(-86400))
         assert {one.publisher for one in left} == {"The Atom Post"}
         with pytest.raises(ChinwagError, match="no address of a feed"):

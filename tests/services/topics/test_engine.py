@@ -19,6 +19,7 @@ from services.topics.values import (
     SHOWN_AT_MOST,
     HeadlineItem,
     Item,
+    LetGo,
     PostItem,
     Ranked,
     Withdrawn,
@@ -248,6 +249,20 @@ def test_it_is_bounded() -> None:
     (story,) = ranked(told(*many))
     assert len(story.publishers) == engine_module.PUBLISHERS_AT_MOST
     assert story.headline_ids == tuple(f"h{n}" for n in range(SHOWN_AT_MOST))
+
+
+def test_what_was_let_go_is_not_dropped_twice() -> None:
+    """A headline that left with its feed, and came again later, ages by its last coming."""
+    engine = TopicEngine()
+    for minute in (0, 5):
+        engine.take([an_item(minute=minute)])
+        engine.take([LetGo(an_item().feed)])
+    assert engine.headlines == 0
+    engine.take([an_item(minute=9)])
+    engine.rank(at(60 * 8) + stories.KEPT_FOR)
+    assert engine.headlines == 1
+    engine.rank(at(60 * 9) + stories.KEPT_FOR)
+    assert engine.headlines == 0
 
 
 def test_too_many_headlines_push_out_the_oldest() -> None:

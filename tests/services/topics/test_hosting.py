@@ -27,7 +27,7 @@ from services.topics import hosting, worker
 from services.topics.engine import TopicEngine
 from services.topics.hosting import TopicsChild, TopicsHere, TopicsHost
 from services.topics.items import item_of_post
-from services.topics.values import Rank, Ranking, Take
+from services.topics.values import LetGo, Rank, Ranking, Take
 from tests.builders import US, a_post_around, at, open_pair
 from tests.fakes import FakeClock, until
 from tests.services.topics.samples import a_headline, a_reading
@@ -118,6 +118,27 @@ async def test_here_old_topics_leave_as_time_goes_by(rig: Rig) -> None:
         await until(lambda: rig.clock.sleepers == 1)
         assert await rig.files.cache.read("SELECT id FROM topic") == []
         assert revision <= rig.changes.revision
+
+
+@pytest.mark.parametrize("make", [TopicsHere, TopicsChild])
+async def test_a_feed_that_is_let_go_takes_its_topics_with_it(
+    rig: Rig, make: hosting.MakeHost
+) -> None:
+    """Those that another feed carries as well stay, and what comes again counts again."""
+    dam = a_headline("h1", DAM, publisher="Dam Post", published_at=at(-60))
+    heron = a_headline("h2")
+    both = a_headline("h3", DAM, publisher="Heron Post")
+    await keep(rig.files.cache, a_reading(dam, heron, both))
+    async with rig.host(make) as host:
+        await host.hear((dam, heron, both))
+        await rig.until_titles(DAM, "A heron is back")
+        async with rig.files.cache.write() as tx:
+            await tx.run("DELETE FROM headline WHERE id IN ('h2', 'h3')")
+        await host.let_go(heron.feed)
+        await rig.until_titles(DAM)
+        assert (await rig.listed())[0].publishers == ("Dam Post",)
+        await host.hear((heron,))
+        await rig.until_titles("A heron is back", DAM)
 
 
 async def test_what_the_cache_knows_is_known_again(rig: Rig) -> None:
@@ -235,7 +256,8 @@ async def test_a_queue_that_is_full_drops_the_oldest_and_says_so(
     host = TopicsChild(rig.files.cache, rig.changes, rig.clock)
     with caplog.at_level(logging.WARNING):
         await host.hear(tuple(a_headline(f"h{n}") for n in range(5)))
-    assert [item.id for item in host._heard] == ["h3", "h4"]
+    left = [item.id for item in host._heard if not isinstance(item, LetGo)]
+    assert left == ["h3", "h4"]
     assert "not told of 3 items" in caplog.text
     await host.close()
 
