@@ -76,12 +76,16 @@ class Newsstand:
     answered: tuple[Offer, ...] | None = None
     steps: tuple[Importing, ...] = ()
     error: ChinwagError | None = None
+    list_error: ChinwagError | None = None
+    """Why nothing can be listed."""
     asked: list[str] = field(default_factory=list)
     """Addresses and paths, in order."""
     written: list[Path] = field(default_factory=list)
 
     async def feeds(self) -> tuple[Feed, ...]:
         """Give what is followed."""
+        if self.list_error is not None:
+            raise self.list_error
         return tuple(self.followed)
 
     async def find(self, address: str) -> tuple[Found, ...]:

@@ -91,6 +91,8 @@ class FeedsScreen(ModalScreen[None]):
         self._news = news
         self._interval_s = interval_s
         self._is_busy = False
+        self._fault = ""
+        """What is wrong with all of them, as it was told."""
 
     def compose(self) -> ComposeResult:
         """A title, the feeds, how an import goes, and the keys."""
@@ -144,7 +146,12 @@ class FeedsScreen(ModalScreen[None]):
 
     async def refresh_view(self) -> None:
         """Read how they are, and say it."""
-        feeds = await self._news.feeds()
+        try:
+            feeds = await self._news.feeds()
+        except ChinwagError as error:
+            self._show_fault(error)
+            return
+        self._fault = ""
         self.list.now = self._runtime.clock.now()
         self.list.values = feeds
         self.set_class(not feeds, "-empty")
@@ -154,6 +161,15 @@ class FeedsScreen(ModalScreen[None]):
             (f"  {count(len(feeds), 'source')}", Voice.QUIET),
             (f", Hacker News is {'read' if reads else 'not read'}", Voice.QUIET),
         )
+
+    def _show_fault(self, error: ChinwagError) -> None:
+        """Say once that they cannot be listed, and why; whatever mends it is followed."""
+        self.list.values = ()
+        self.set_class(False, "-empty")
+        self.title_line.said = (("Headlines", Voice.NAME), ("  cannot be listed", Voice.NOW))
+        if error.what != self._fault:
+            self._fault = error.what
+            show_error(self.app, error)
 
     async def _follow(self) -> None:
         changes = self._runtime.real.changes.follow(self._interval_s)
