@@ -46,6 +46,7 @@ from services.store.database import Database
 from services.store.feeds import KnownFeed, forget_feed, read_known
 from services.store.headlines import keep
 from services.text.clean import clean_line
+from services.whole import whole
 
 _LOG = logging.getLogger(__name__)
 _AGAIN_S: Final = 60.0
@@ -168,8 +169,7 @@ class News:
         one = subscribe(url, name)
         if one is None:
             raise ChinwagError("That is no address of a feed.", "It has to begin with https://.")
-        async with self._turn:
-            await self._follow_all((Checked(one),))
+        await whole(self._take_over([Checked(one)]))
         return feed_of(one, None, self._clock.now())
 
     async def unfollow(self, feed: FeedId) -> None:
@@ -179,6 +179,10 @@ class News:
             ChinwagError: it could not be written down, or this terminal only looks on.
         """
         self._writes()
+        await whole(self._let_go(feed))
+        self._changes.publish(Family.NETWORKS, Family.FEEDS, Family.TOPICS)
+
+    async def _let_go(self, feed: FeedId) -> None:
         async with self._turn:
             known = (await read_known(self._cache)).get(feed)
             if known is not None and known.network is not NetworkName.FEEDS:
@@ -190,7 +194,6 @@ class News:
             await forget_feed(self._cache, feed)
             self._states.pop(feed, None)
             await self._on_let_go(feed)
-        self._changes.publish(Family.NETWORKS, Family.FEEDS, Family.TOPICS)
 
     async def import_opml(self, path: Path) -> AsyncGenerator[Importing, None]:
         """Follow the feeds of another reader's list, telling how far it is after each.
@@ -213,10 +216,10 @@ class News:
                     if checked.fault is not None:
                         failed.append(checked.fault)
                     if len(waiting) >= _WRITTEN_AT_ONCE:
-                        await self._take_over(waiting)
+                        await whole(self._take_over(waiting))
                     yield Importing(done, total, tuple(failed))
         finally:
-            await self._take_over(waiting)
+            await whole(self._take_over(waiting))
         yield Importing(done, total, tuple(failed), is_done=True)
 
     async def export_opml(self, path: Path) -> int:

@@ -9,7 +9,7 @@ import asyncio
 import contextlib
 import logging
 from collections import deque
-from collections.abc import Awaitable, Callable, Coroutine, Iterable
+from collections.abc import Awaitable, Callable, Iterable
 from typing import Any, Protocol
 
 import msgspec
@@ -29,6 +29,7 @@ from services.topics import stories, talk
 from services.topics.engine import TopicEngine
 from services.topics.items import item_of_headline, item_of_post
 from services.topics.values import Asked, HeadlineItem, Item, LetGo, Rank, Ranking, Take, Withdrawn
+from services.whole import whole
 
 _LOG = logging.getLogger(__name__)
 _ANEW_S = 60.0
@@ -201,7 +202,7 @@ class TopicsChild:
                 await self._until_due()
         finally:
             self._child = None
-            await _whole(child.close())
+            await whole(child.close())
 
     async def _hand_over(self, child: Child) -> None:
         for queue in (self._said, self._heard):
@@ -235,16 +236,6 @@ async def _start() -> Child:
     except asyncio.CancelledError:
         with contextlib.suppress(ChildGone):
             await (await starting).close()
-        raise
-
-
-async def _whole(work: Coroutine[Any, Any, None]) -> None:
-    """Do ``work`` to its end, even where one is told to stop meanwhile."""
-    task = asyncio.create_task(work)
-    try:
-        await asyncio.shield(task)
-    except asyncio.CancelledError:
-        await task
         raise
 
 

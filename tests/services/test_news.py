@@ -128,6 +128,27 @@ async def test_a_feed_is_followed_by_its_address_and_let_go(stage: Stage) -> Non
             await news.follow("javascript:alert(1)")
 
 
+async def test_what_was_begun_is_done_whole_though_nobody_waits_for_it(stage: Stage) -> None:
+    """Whoever closes the sheet on the way leaves the file, the readings and the cache as one."""
+    stage.follows("rss")
+    async with stage.news() as news:
+        await until(lambda: len(stage.told) == 20)
+        (one,) = read_subscriptions(stage.file)
+        letting_go = asyncio.create_task(news.unfollow(one.id))
+        await settle()
+        letting_go.cancel()
+        await asyncio.gather(letting_go, return_exceptions=True)
+        assert read_subscriptions(stage.file) == ()
+        assert await KeptHeadlines(stage.cache).since(at(-86400)) == ()
+        assert stage.let_go == [one.id]
+        following = asyncio.create_task(news.follow(stage.zoo.url("atom")))
+        await settle()
+        following.cancel()
+        await asyncio.gather(following, return_exceptions=True)
+        assert len(read_subscriptions(stage.file)) == 1
+        await until(lambda: len(stage.told) == 40)
+
+
 async def test_a_feed_is_found_from_what_somebody_types(stage: Stage) -> None:
     """The feed itself, where it has moved to, or those that a page names."""
     async with stage.news() as news:
