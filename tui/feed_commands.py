@@ -25,6 +25,7 @@ from services.runtime import open_runtime
 from services.text.clean import clean
 from services.web.values import Answer, Request
 from tui.screens.import_report import is_lost, progress, summary
+from widgets.ages import count
 from widgets.cells import clip, pad
 from widgets.feed_list import feed_words
 
@@ -94,7 +95,7 @@ async def take(file: str) -> int:
         raise ChinwagError(f"{shown_path(path)} is there already.", "Name another file.")
     async with _listing() as news:
         many = await news.export_opml(path)
-    _print(f"{many} feeds are written to {shown_path(path)}.")
+    _print(f"{count(many, 'feed')} written to {shown_path(path)}.")
     return 0
 
 

@@ -132,6 +132,8 @@ class _Before:
         """Give what to remember after a reading."""
         url, validators = self.url, self.validators
         is_read = verdict.turn in (Turn.CHANGED, Turn.SAME)
+        if is_read and answer is not None:
+            validators = answer.validators  # also of a body that is the same: it has a new name
         place = canonical(answer.moved_to) if is_read and answer and answer.moved_to else None
         if place is not None and place != url:
             url, verdict = place, moved(verdict, place)
