@@ -25,6 +25,7 @@ LOBBY: dict[str, str] = {
     "i": "What do you sit down for",
     "d": "Debriefs",
     "a": "Accounts",
+    "b": "Nothing you write goes to them",
     ",": "Settings",
     "f": "settled",
     "t": "only terminal",
@@ -32,7 +33,7 @@ LOBBY: dict[str, str] = {
 }
 """What a key of the lobby shows; esc comes back."""
 
-SHEETS = {LOBBY[key] for key in "mida,?"}
+SHEETS = {LOBBY[key] for key in "midab,?"}
 """Those of them that have to be closed again."""
 
 LIVE: dict[str, str] = {
