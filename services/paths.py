@@ -22,6 +22,16 @@ class Paths(msgspec.Struct, frozen=True):
         return self.config_file.with_name("feeds.toml")
 
     @property
+    def accounts_file(self) -> Path:
+        """Who we are on the networks; no secrets."""
+        return self.config_file.with_name("accounts.toml")
+
+    @property
+    def secrets_file(self) -> Path:
+        """Sign-ins, unless a keyring keeps them."""
+        return self.data / "secrets.json"
+
+    @property
     def private_file(self) -> Path:
         """Drafts, outbox, sessions, comments to us, people."""
         return self.data / "private.db"

@@ -307,13 +307,13 @@ class Composer(Vertical):
 
 def _reach_class(reach: Reach) -> str:
     match reach:
-        case Reach.PUBLIC:
+        case Reach.PUBLIC | Reach.UNLISTED:
             return "-public"
         case Reach.BOX:
             return "-box"
         case Reach.PRACTICE:
             return "-practice"
-        case Reach.DIRECT:
+        case Reach.DIRECT | Reach.FOLLOWERS:
             return "-direct"
         case _:
             assert_never(reach)

@@ -21,6 +21,8 @@ def target_words(target: Target | None) -> str:
             to = " · new post"
         case TargetKind.TOPIC:
             to = f" · about {_name(target)}"
+        case TargetKind.EDIT:
+            to = " · other words for your post"
         case _:
             assert_never(target.kind)
     return f"{TITLE}{to} · {reach_words(target)} · as {clip(target.as_handle, _NAME_CELLS)}"
@@ -33,7 +35,7 @@ def reach_words(target: Target) -> str:
             return f"public on {target.network.value}"
         case Reach.BOX | Reach.PRACTICE:
             return str(target.reach.value)
-        case Reach.DIRECT:
+        case Reach.UNLISTED | Reach.FOLLOWERS | Reach.DIRECT:
             return f"{target.reach.value}, on {target.network.value}"
         case _:
             assert_never(target.reach)

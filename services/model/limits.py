@@ -17,6 +17,15 @@ class Keying(Enum):
     """Every request may make a post: nothing is ever repeated by itself."""
 
 
+class Counting(Enum):
+    """How a network counts the length of a text."""
+
+    GRAPHEMES = "graphemes"
+    """Every grapheme cluster is one (UAX #29)."""
+    MASTODON = "mastodon"
+    """Graphemes; a link counts as ``link_graphemes``, of a mention only the local part counts."""
+
+
 class Capabilities(msgspec.Struct, frozen=True):
     """What one network can do, said once when it is opened."""
 
@@ -29,3 +38,17 @@ class Capabilities(msgspec.Struct, frozen=True):
     can_take_back: bool
     can_answer: bool = True
     """Whether it takes what we say; where not, answers are written on its own pages."""
+    counting: Counting = Counting.GRAPHEMES
+    link_graphemes: int = 23
+    """What a link counts in MASTODON counting, however long it is."""
+    reaches: tuple[Reach, ...] = ()
+    """Among which one can choose, the widest first; empty where there is no choice."""
+    can_edit: bool = False
+    can_warn: bool = False
+    """Whether a post can carry a content warning."""
+    has_languages: bool = False
+    pictures_at_most: int = 0
+    alt_graphemes_at_most: int = 1500
+    can_quote: bool = False
+    can_moderate: bool = False
+    """Whether comments wait for our leave here."""

@@ -7,16 +7,33 @@ import msgspec
 
 from services.model.ids import AccountId, NetworkName, PersonId, PostId, ThreadId
 from services.model.people import Author
-from services.model.words import Safe
+from services.model.words import NOTHING, Safe
 
 
 class Reach(Enum):
     """Who can read a post."""
 
     PUBLIC = "public"
+    UNLISTED = "public, in no list"
+    FOLLOWERS = "followers only"
     BOX = "only this box"
     PRACTICE = "practice, nobody outside"
     DIRECT = "only the two of you"
+
+    @property
+    def width(self) -> int:
+        """How many can read it, as a rank: a reply is never wider than what it answers."""
+        return _WIDTHS[self]
+
+
+_WIDTHS = {
+    Reach.DIRECT: 0,
+    Reach.FOLLOWERS: 1,
+    Reach.PRACTICE: 2,
+    Reach.BOX: 2,
+    Reach.UNLISTED: 3,
+    Reach.PUBLIC: 4,
+}
 
 
 class Relation(IntEnum):
@@ -28,6 +45,37 @@ class Relation(IntEnum):
     """A comment: it replies to us or names us."""
     OURS = 2
     """We wrote it, here or in another client."""
+
+
+class PostState(Enum):
+    """What a post is where it was published."""
+
+    UP = "up"
+    HELD = "held for moderation"
+    SPAM = "marked as spam"
+    DELETED = "deleted"
+    MISSING = "not to be had"
+    """It is there, or was, and we are not shown it."""
+    BLOCKED = "blocked"
+
+
+class MediumKind(Enum):
+    """What hangs on a post beside its words."""
+
+    PICTURE = "picture"
+    VIDEO = "video"
+    SOUND = "sound"
+    CARD = "link"
+    OTHER = "file"
+
+
+class Medium(msgspec.Struct, frozen=True):
+    """One thing that hangs on a post, as words and an address."""
+
+    kind: MediumKind
+    alt: Safe
+    """What it shows, in its author's words; empty where they gave none."""
+    url: Safe | None
 
 
 class Post(msgspec.Struct, frozen=True):
@@ -52,6 +100,20 @@ class Post(msgspec.Struct, frozen=True):
     """Hashtags in it, without the ``#``, lower case, at most 10."""
     links: tuple[Safe, ...] = ()
     """Links in it, http or https, at most 10."""
+    state: PostState = PostState.UP
+    warning: Safe = NOTHING
+    """Its content warning, which is read before it."""
+    language: str = ""
+    """BCP 47, as its author said; empty where they did not."""
+    media: tuple[Medium, ...] = ()
+    """At most 16."""
+    quotes: PostId | None = None
+    """The post that it quotes."""
+    names: tuple[Safe, ...] = ()
+    """Handles of the others that it names, as a reply keeps them; at most 50."""
+    edited_at: datetime | None = None
+    can_be_quoted: bool = False
+    """Whether its author lets us quote it."""
 
 
 class Thread(msgspec.Struct, frozen=True):

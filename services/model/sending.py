@@ -26,6 +26,17 @@ class TargetKind(Enum):
     NEW = "new"
     TOPIC = "topic"
     """A post of our own about a topic, answering nobody."""
+    EDIT = "edit"
+    """Other words for a post of ours."""
+
+
+class Picture(msgspec.Struct, frozen=True):
+    """A picture that goes out with a text."""
+
+    path: str
+    """Where it lies on this machine, absolute; read when it is sent."""
+    alt: str
+    """What it shows, in the author's own words."""
 
 
 class Target(msgspec.Struct, frozen=True):
@@ -44,6 +55,15 @@ class Target(msgspec.Struct, frozen=True):
     to_name: Safe | None = None
     """Whom the composer names; of a TOPIC its title."""
     topic: TopicId | None = None
+    warning: str = ""
+    """The content warning over it, the author's own words."""
+    language: str = ""
+    """BCP 47; empty where it is not said."""
+    pictures: tuple[Picture, ...] = ()
+    quotes: PostId | None = None
+    """The post that it quotes."""
+    edits: PostId | None = None
+    """The post of ours that it replaces; of an EDIT only."""
 
     @property
     def key(self) -> str:
@@ -55,6 +75,8 @@ class Target(msgspec.Struct, frozen=True):
                 return "new"
             case TargetKind.TOPIC:
                 return f"topic:{self.topic}"
+            case TargetKind.EDIT:
+                return f"edit:{self.edits}"
 
 
 class Draft(msgspec.Struct, frozen=True):

@@ -6,15 +6,17 @@ of ``services.errors``; nothing of its wire leaves its package.
 
 from collections.abc import AsyncIterator
 from datetime import datetime
+from enum import Enum
 from typing import NewType, Protocol, runtime_checkable
 
 import msgspec
 
 from services.model.headlines import FeedId, FeedState, Headline
-from services.model.ids import NetworkName, PostId, SendId, ThreadId
+from services.model.ids import NetworkName, PersonId, PostId, SendId, ThreadId
 from services.model.limits import Capabilities
-from services.model.people import Account, Neighbour, Presence
+from services.model.people import Account, Author, Neighbour, Presence
 from services.model.posts import Post, Thread
+from services.model.queue import Queued, QueuedId
 from services.model.sending import Target
 from services.model.words import Safe
 from services.web.values import Validators
@@ -34,6 +36,10 @@ class Arrivals(msgspec.Struct, frozen=True):
     """Whether polling again at once would bring more."""
     gone: tuple[PostId, ...] = ()
     """Posts that have been taken back by their authors since."""
+    renamed: tuple[tuple[PostId, PostId], ...] = ()
+    """Posts whose id has changed with an edit: the old one and the new."""
+    held_back: int | None = None
+    """People whose words the network holds back from us until we ask; ``None``: not said."""
 
 
 class Message(msgspec.Struct, frozen=True):
@@ -42,6 +48,8 @@ class Message(msgspec.Struct, frozen=True):
     key: SendId
     target: Target
     body: str
+    pressed_at: datetime
+    """When the key was pressed, UTC: what a network takes as the moment of writing."""
 
 
 class Network(Protocol):
@@ -160,3 +168,93 @@ class HeadlineSource(Protocol):
 
     async def close(self) -> None:
         """Let go of everything that was opened; called once."""
+
+
+@runtime_checkable
+class Moderating(Protocol):
+    """A network on which comments wait for our leave."""
+
+    async def approve(self, post: PostId) -> None:
+        """Let a held comment be seen; not an error when it is up already.
+
+        Raises:
+            NetworkError: it is as it was, or that is not known.
+        """
+
+    async def mark_spam(self, post: PostId) -> None:
+        """Take a comment away as spam; not an error when it is gone already.
+
+        Raises:
+            NetworkError: it is as it was, or that is not known.
+        """
+
+
+class Distance(Enum):
+    """What one can put between oneself and a person."""
+
+    MUTE = "mute"
+    """We do not see them; they do not know."""
+    BLOCK = "block"
+    """Neither sees the other."""
+
+
+@runtime_checkable
+class Guarding(Protocol):
+    """A network that keeps people away from us when we ask."""
+
+    async def keep_away(self, person: PersonId, distance: Distance) -> None:
+        """Mute or block somebody; not an error when they are already.
+
+        Raises:
+            NetworkError: it is as it was, or that is not known.
+        """
+
+    async def report(self, post: PostId, words: str) -> None:
+        """Tell whoever looks after the network about a post, in the reporter's own words.
+
+        Raises:
+            NetworkError: nobody was told, or that is not known.
+        """
+
+
+@runtime_checkable
+class Completing(Protocol):
+    """A network that knows whom a beginning of a handle may mean."""
+
+    async def complete(self, beginning: str) -> tuple[Author, ...]:
+        """Find at most 8 people for a handle that is being typed, the likeliest first.
+
+        Raises:
+            NetworkError: it could not be asked.
+        """
+
+
+@runtime_checkable
+class Queueing(Protocol):
+    """A network on which other tools queue posts, or keep drafts, for our account."""
+
+    async def queued(self) -> tuple[Queued, ...]:
+        """Read what waits there, what goes out next first, drafts last.
+
+        Raises:
+            NetworkError: it could not be read.
+        """
+
+    async def drop_queued(self, queued: QueuedId) -> None:
+        """Cancel one for good; not an error when it is gone already.
+
+        Raises:
+            NetworkError: it may still go out.
+        """
+
+
+@runtime_checkable
+class SigningOut(Protocol):
+    """A network at which our sign-in can be revoked."""
+
+    async def sign_out(self) -> None:
+        """Make the server forget this sign-in.
+
+        Raises:
+            NetworkError: it may still be good there.
+        """

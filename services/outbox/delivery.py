@@ -213,7 +213,7 @@ class Delivery:
 
     def _message(self) -> Message:
         send = self._row.send
-        return Message(key=send.id, target=send.target, body=send.body)
+        return Message(send.id, send.target, send.body, send.pressed_at)
 
     def _because(self, outcome: Outcome, why: str) -> Outcome:
         self._why = clean(why)

@@ -66,6 +66,8 @@ def _what(send: Send) -> str:
             return f"reply to {to} “{words}”" if to else f"reply “{words}”"
         case TargetKind.NEW | TargetKind.TOPIC:
             return f"post “{words}”"
+        case TargetKind.EDIT:
+            return f"edit “{words}”"
 
 
 def _name(send: Send) -> str:

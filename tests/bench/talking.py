@@ -7,6 +7,7 @@ import os
 import random
 import time
 from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime
 from pathlib import Path
 from string import ascii_lowercase
 
@@ -181,5 +182,5 @@ async def _say(network: BoardNetwork, word: str) -> float:
         as_handle=network.account.author.handle,
     )
     begun_s = time.monotonic()
-    await network.send(Message(SendId(word), target, f"{word} and so on"))
+    await network.send(Message(SendId(word), target, f"{word} and so on", datetime.now(UTC)))
     return begun_s

@@ -9,6 +9,7 @@ import json
 import os
 import sys
 import time
+from datetime import UTC, datetime
 from pathlib import Path
 
 from services.clock import SystemClock
@@ -49,7 +50,7 @@ class Talker:
             person=above.author.person if above else None,
         )
         key = SendId(f"{us.account.author.handle}-{self._said}")
-        return await us.send(Message(key, target, body))
+        return await us.send(Message(key, target, body, datetime.now(UTC)))
 
     async def hear(self) -> list[tuple[Post, float]]:
         """Wait for something new by others; each post with the moment it was read."""

@@ -66,7 +66,7 @@ async def test_the_same_message_is_sent_and_looked_for(tmp_path: Path) -> None:
     """Key, target and words are those of the key press, in requests and in looks."""
     async with listening(tmp_path / "p.db", [Fault.DROP_BEFORE]) as (on, network):
         sent = await on.say_and_settle()
-        message = Message(sent.id, BEN, "hello")
+        message = Message(sent.id, BEN, "hello", sent.pressed_at)
         assert network.sent == [message, message]
         assert network.looked == [message]
 

@@ -31,14 +31,14 @@ from services.outbox.machine import (
     next_step,
 )
 from tests.fake_network import FakeNetwork, FakeServer
-from tests.fakes import FakeClock
+from tests.fakes import NOON, FakeClock
 from tests.outbox_stage import new_post
 
 
 def a_post() -> Post:
     """Give some post of ours."""
     network = FakeNetwork(FakeServer(FakeClock()))
-    return network._post(network._server.commit(Message(SendId("k"), new_post(), "hello")))
+    return network._post(network._server.commit(Message(SendId("k"), new_post(), "hello", NOON)))
 
 
 POST = a_post()

@@ -19,6 +19,7 @@ from services.model.posts import Post, Relation
 from services.model.sending import Target, TargetKind
 from services.model.words import Safe
 from services.networks.base import Arrivals, Cursor, Message, Network
+from tests.fakes import NOON
 
 PATIENCE_S = 10.0
 
@@ -45,7 +46,7 @@ class Stage:
             post=None if above is None else above.id,
             person=None if above is None else above.author.person,
         )
-        return Message(SendId(f"send-{next(self.keys)}"), target, body)
+        return Message(SendId(f"send-{next(self.keys)}"), target, body, NOON)
 
 
 async def drain(network: Network, cursor: Cursor | None = None) -> tuple[list[Post], Arrivals]:

@@ -18,7 +18,7 @@ from services.networks.base import Cursor, Message, Neighbourhood, Network
 from services.networks.board import BoardNetwork, whole
 from services.store.commons import Board, Byline
 from services.store.database import COMMONS, Durability, open_database
-from tests.fakes import FakeClock
+from tests.fakes import NOON, FakeClock
 from tests.services.networks.conformance import Conformance, Stage, drain
 
 SAM = Byline("@sam", "Sam", 1000)
@@ -97,7 +97,7 @@ async def test_a_topic_target_begins_a_thread_of_its_own(stage: Stage) -> None:
     target = Target(
         TargetKind.TOPIC, us.account.id, NetworkName.COMMONS, Reach.BOX, us.account.author.handle
     )
-    post = await us.send(Message(SendId("topic-1"), target, "about the #heating"))
+    post = await us.send(Message(SendId("topic-1"), target, "about the #heating", NOON))
     assert (post.thread, post.parent) == (ThreadId(post.id), None)
 
 

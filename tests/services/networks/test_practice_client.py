@@ -83,7 +83,7 @@ def message(network: Network, key: str, body: str, to: Post | None = None) -> Me
         post=to.id if to else None,
         person=to.author.person if to else None,
     )
-    return Message(SendId(key), target, body)
+    return Message(SendId(key), target, body, NOON)
 
 
 async def test_it_opens_with_a_past(tmp_path: Path) -> None:
