@@ -4,8 +4,6 @@ Law: no secret is ever in it. A file that cannot be read is an error with its li
 silent default.
 """
 
-import os
-import tempfile
 import tomllib
 from pathlib import Path
 from typing import Annotated, Any
@@ -15,6 +13,7 @@ import msgspec
 from services.errors import ConfigError
 from services.paths import make_private, shown_path
 from services.text.clean import clean_line
+from services.text_file import replace_file
 
 
 class CommonsConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -99,19 +98,9 @@ def save_config(path: Path, config: Config) -> None:
 
     try:
         make_private(path.parent)
-        path = path.resolve()  # a link, as people who keep their settings elsewhere make one, stays
         document = tomlkit.parse(path.read_text("utf-8")) if path.exists() else tomlkit.document()
         _merge(document, msgspec.to_builtins(config))
-        handle, name = tempfile.mkstemp(dir=path.parent, prefix=".config-")
-        try:
-            with os.fdopen(handle, "w", encoding="utf-8") as file:
-                file.write(tomlkit.dumps(document))
-                file.flush()
-                os.fsync(file.fileno())
-            Path(name).replace(path)
-        except BaseException:
-            Path(name).unlink(missing_ok=True)
-            raise
+        replace_file(path, tomlkit.dumps(document))
     except (tomlkit.exceptions.TOMLKitError, UnicodeDecodeError) as error:
         raise ConfigError(
             f"{shown_path(path)} cannot be changed: {clean_line(str(error))}.",

@@ -9,8 +9,11 @@
     │   ├── Damaged             what is in it is no database any more
     │   └── Untrusted           a shared file is not what it should be; nothing was read
     └── NetworkError            a network did not do what was asked
-        ├── Unreachable         certainly nothing left this machine
+        ├── Unreachable         certainly nothing arrived
+        │   └── Forbidden       our own rules do not let us go there
         ├── Unclear             it may have arrived: no answer, or one that cannot be read
+        │   ├── TooLarge        the answer is larger than may be
+        │   └── Garbled         the answer is not what it says it is
         ├── RateLimited         refused for now; says how long
         ├── Rejected            refused for good; says why
         ├── SignedOut           the network no longer knows us
@@ -59,8 +62,20 @@ class Unreachable(NetworkError):
     """No request left: nothing can have arrived."""
 
 
+class Forbidden(Unreachable):
+    """Our own rules do not let us go there; asking again changes nothing."""
+
+
 class Unclear(NetworkError):
     """A request left and its outcome is not known."""
+
+
+class TooLarge(Unclear):
+    """The answer is larger than may be; the rest of it was not read."""
+
+
+class Garbled(Unclear):
+    """The answer is packed or written in a way that cannot be read."""
 
 
 class RateLimited(NetworkError):

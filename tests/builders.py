@@ -12,6 +12,7 @@ from typing import Any
 from msgspec.structs import replace
 
 from services.desk import Files, open_files
+from services.model.headlines import FeedId, Headline, HeadlineId
 from services.model.ids import (
     AccountId,
     NetworkName,
@@ -28,7 +29,7 @@ from services.model.sending import Send, SendState, Target, TargetKind
 from services.model.topics import Topic, TopicKind
 from services.model.waiting import Lane, Waiting, WaitState
 from services.networks.base import Arrivals, Cursor
-from services.text.clean import clean, clean_line
+from services.text.clean import clean, clean_line, clean_url
 from services.text.marks import find_links, find_tags
 from tests.fakes import NOON
 
@@ -141,6 +142,22 @@ def a_topic(**fields: Any) -> Topic:  # noqa: ANN401
         is_grave=False,
     )
     return replace(topic, **fields)
+
+
+def a_headline(headline: str = "h1", **fields: Any) -> Headline:  # noqa: ANN401
+    """Give what one publisher carries."""
+    made = Headline(
+        id=HeadlineId(headline),
+        feed=FeedId("feed1"),
+        network=NetworkName.FEEDS,
+        publisher=clean_line("The Heron Post"),
+        title=clean_line(f"The heron is back ({headline})"),
+        paragraph=clean("It stands by the pond again."),
+        url=clean_url(f"https://herons.example/{headline}"),
+        published_at=NOON,
+        seen_at=NOON,
+    )
+    return replace(made, **fields)
 
 
 def a_target(**fields: Any) -> Target:  # noqa: ANN401

@@ -9,19 +9,22 @@ from dataclasses import replace
 from enum import Enum
 from typing import TYPE_CHECKING, Any, assert_never
 
+from msgspec import structs
 from textual.widget import Widget
 
 from services.clock import BootTime
 from services.errors import ChinwagError
+from services.model.headlines import Headline
 from services.model.ids import TopicId
-from services.model.people import Account
 from services.model.posts import Post
 from services.model.sending import Target
 from services.model.topics import OpenTopic
-from services.model.waiting import Order, WaitState
+from services.model.waiting import Order, Waiting, WaitState
+from services.networks.base import Network
 from services.outbox import words_for_taken_back
 from services.targets import about_topic, new_post, reply_to_post, reply_to_waiting
 from tui.editor import edit_text
+from tui.elsewhere import first_that_answers, show_address, show_page
 from tui.live_view import Wanted
 from tui.report import show_error, show_words
 from tui.screens.confirm import ConfirmScreen
@@ -121,8 +124,7 @@ class LiveDeeds:
         focused = screen.focused
         reads = isinstance(focused, ThreadView) or screen.wanted.topic is not None
         if reads and not isinstance(focused, UnreadList):
-            if (post := screen.thread_view.marked_post) is not None:
-                self._reply_to(post)
+            self._reply_to(screen.thread_view.marked_item)
             return
         selected = screen.unread.list.selected
         if selected is None:
@@ -130,8 +132,15 @@ class LiveDeeds:
         if selected.people > 1 and screen.wanted.pile is None:
             self.open_row()
             return
-        if (account := self._account(selected.account)) is not None:
-            self._write(reply_to_waiting(account, selected))
+        network = screen.desk.networks.get(selected.account)
+        if network is not None and not network.capabilities.can_answer:
+            self._work(self._point_to_page(selected))
+        elif network is not None:
+            self._write(reply_to_waiting(network.account, selected))
+
+    def pick(self) -> None:
+        """Answer the post under the cursor of what is read; of a headline, show the address."""
+        self.do(Deed.COPY if isinstance(self._marked, Headline) else Deed.REPLY)
 
     def open_row(self) -> None:
         """Open a pile; answer anybody else."""
@@ -215,10 +224,23 @@ class LiveDeeds:
         screen.set_focus(screen.composer.pad)
         self._work(screen.composing.load())
 
-    def _reply_to(self, post: Post) -> None:
+    @property
+    def _marked(self) -> Headline | Post | None:
+        return self._screen.thread_view.marked_item
+
+    def _reply_to(self, post: Headline | Post | None) -> None:
         screen = self._screen
-        account = self._account(post.account)
-        if account is None:
+        if isinstance(post, Headline):
+            raise ChinwagError(
+                "Publishers are not answered here.",
+                "s says your own about it, y copies its address.",
+            )
+        network = None if post is None else screen.desk.networks.get(post.account)
+        if post is None or network is None:
+            return
+        account = network.account
+        if not network.capabilities.can_answer:
+            show_page(screen.app, account.network, post.url)
             return
         if post.author.person == account.author.person:
             raise ChinwagError("That is your own.", "j and k go to somebody else's words.")
@@ -228,17 +250,12 @@ class LiveDeeds:
 
     def _new(self) -> None:
         screen = self._screen
-        accounts = list(screen.desk.networks.values())
-        if not accounts:
-            raise ChinwagError(
-                "There is nowhere to say it yet.", "c in the lobby joins the commons."
-            )
+        network = self._first_that_answers()
         waiting = screen.waiting
         if waiting.people:
             first = waiting.rows[0].author.name
             others = f" and {waiting.people - 1} more" if waiting.people > 1 else ""
             show_words(screen.app, f"{first}{others} waited before this.")
-        network = accounts[0]
         self._write(new_post(network.account, network.capabilities.reach))
 
     def _own(self) -> None:
@@ -247,8 +264,30 @@ class LiveDeeds:
         if not isinstance(subject, OpenTopic):
             show_words(self._screen.app, "Open a topic first: t, then enter.")
             return
-        if (account := self._account(subject.topic.account)) is not None:
-            self._write(about_topic(account, subject.topic))
+        topic = subject.topic
+        if topic.account is not None:
+            network = self._screen.desk.networks.get(topic.account)
+            if network is not None and network.capabilities.can_answer:
+                self._write(about_topic(network.account, topic))
+                return
+        network = self._first_that_answers()
+        target = about_topic(network.account, topic)
+        self._write(structs.replace(target, reach=network.capabilities.reach))
+
+    def _first_that_answers(self) -> Network:
+        network = first_that_answers(self._screen.desk.networks.values())
+        if network is None:
+            raise ChinwagError(
+                "There is nowhere to say it yet.", "c in the lobby joins the commons."
+            )
+        return network
+
+    async def _point_to_page(self, waiting: Waiting) -> None:
+        """Show where somebody who waits can be answered."""
+        reading = self._screen.desk.reading
+        thread = await reading.thread(waiting.account, waiting.thread)
+        url = next((post.url for post in thread.posts if post.id == waiting.post), None)
+        show_page(self._screen.app, waiting.network, url)
 
     async def _say(self, target: Target, body: str, pressed: BootTime) -> None:
         screen = self._screen
@@ -312,13 +351,7 @@ class LiveDeeds:
         self._show_unread()
 
     def _copy(self) -> None:
-        screen = self._screen
-        post = screen.thread_view.marked_post
-        if post is None or post.url is None:
-            show_words(screen.app, "This post has no address of its own.")
-            return
-        screen.app.copy_to_clipboard(post.url)
-        show_words(screen.app, f"Copied, if your terminal allows it: {post.url}")
+        show_address(self._screen.app, self._marked)
 
     async def _search(self) -> None:
         screen = self._screen
@@ -363,9 +396,3 @@ class LiveDeeds:
         screen.composer.text = body
         screen.composing.edited(target, body)
         await screen.composing.save()
-
-    def _account(self, account: str) -> Account | None:
-        for network in self._screen.desk.networks.values():
-            if network.account.id == account:
-                return network.account
-        return None

@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING
 
+from services.model.headlines import Headline
 from services.model.session import Stage
 from tui.actions import Place, hint
 from widgets.pad import Pad
@@ -31,16 +32,24 @@ def hints_for(screen: "LiveScreen") -> tuple[Hint, ...]:
     named = ["reply", "new", "set_aside", "watch"]
     if isinstance(focused, TopicList):
         return (("enter", "read"), _live("new"), _live("unread"), _HELP)
-    if isinstance(focused, ThreadView) and screen.wanted.topic is not None:
-        return (_live("reply"), _live("own"), _live("back"), _HELP, _live("copy"))
-    if isinstance(focused, ThreadView) and screen.has_class("-show-thread"):
-        return (_live("reply"), _live("back"), _HELP, _live("copy"))
+    if isinstance(focused, ThreadView) and (
+        screen.wanted.topic is not None or screen.has_class("-show-thread")
+    ):
+        return _for_reading(focused, is_topic=screen.wanted.topic is not None)
     if screen.wanted.pile is not None or screen.wanted.topic is not None:
         named = ["reply", "back", "set_aside"]
     hints = [_live(name) for name in named]
     if screen.clock is not None and screen.clock.stage is not Stage.RUNNING:
         hints.insert(0, _live("more_time"))
     return (*hints[:2], _HELP, *hints[2:], _live("topics"), _live("search"))
+
+
+def _for_reading(view: ThreadView, *, is_topic: bool) -> tuple[Hint, ...]:
+    """Give the keys for what is under the cursor of the reading pane."""
+    if isinstance(view.marked_item, Headline):
+        return (_live("copy"), _live("own"), _live("back"), _HELP)
+    own = (_live("own"),) if is_topic else ()
+    return (_live("reply"), *own, _live("back"), _HELP, _live("copy"))
 
 
 def _live(name: str) -> Hint:

@@ -14,6 +14,7 @@ from services.model.topics import OpenTopic, Topic
 from services.model.waiting import Lane, Order, Waiting, WaitingList
 from services.model.words import Safe
 from services.runtime import trouble_of
+from tui.elsewhere import answered_elsewhere
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +58,8 @@ class LiveView:
     under_way: int
     """Sends without an outcome yet."""
     trouble: str
+    elsewhere: frozenset[AccountId]
+    """Accounts on whose networks nothing can be said from here."""
 
 
 async def read_live(desk: Desk, wanted: Wanted) -> LiveView:
@@ -82,6 +85,7 @@ async def read_live(desk: Desk, wanted: Wanted) -> LiveView:
         unsure=unsure,
         under_way=under_way,
         trouble=trouble_words(desk, unsure, under_way),
+        elsewhere=answered_elsewhere(desk.networks.values()),
     )
 
 

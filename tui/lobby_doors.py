@@ -18,6 +18,7 @@ from services.model.ids import SessionId
 from services.model.session import Plan
 from services.model.waiting import Waiting
 from services.runtime import CutOff
+from tui.headlines import news_of
 from tui.leaving import Leaving
 from tui.report import show_error, show_words
 
@@ -76,6 +77,10 @@ class LobbyDoors:
 
         self._lobby.app.push_screen(AccountsScreen(self._runtime))
 
+    def headlines(self) -> None:
+        """Ask whose headlines are read, the first time; then show them."""
+        self._open(self._headlines())
+
     def settings(self) -> None:
         """Change settings."""
         from tui.screens.settings import SettingsScreen
@@ -124,7 +129,7 @@ class LobbyDoors:
         runtime = self._runtime
         if runtime.looks_on:
             raise ChinwagError("Here you only look on.", "t takes Chinwag over.")
-        if not runtime.real.networks:
+        if not runtime.real.networks and not await runtime.real.reading.topics():
             raise ChinwagError(
                 "There is nobody to talk with yet.",
                 "p practises with a made-up cast, c joins the commons of this box.",
@@ -190,6 +195,30 @@ class LobbyDoors:
         session = await self._lobby.app.push_screen_wait(DebriefsScreen(desk.reading))
         if session is not None:
             await self._debrief(desk, session)
+
+    async def _headlines(self) -> None:
+        news = news_of(self._runtime)
+        if news is None or self._runtime.looks_on:
+            raise ChinwagError("Here you only look on.", "t takes Chinwag over.")
+        app = self._lobby.app
+        if self._runtime.config.news.asked:
+            from tui.screens.feeds import FeedsScreen
+
+            await app.push_screen_wait(FeedsScreen(self._runtime, news, self._lobby.interval_s))
+            return
+        from tui.screens.offer import offer_screen
+
+        chosen = await app.push_screen_wait(offer_screen(news.offers))
+        if chosen is None:
+            return
+        await news.answer(tuple(news.offers[at] for at in chosen))
+        show_words(
+            app,
+            "Their headlines come in from now on, under Topics. b shows how each feed is."
+            if chosen
+            else "Nothing is read then. b chooses, should you change your mind.",
+        )
+        await self._lobby.refresh_view()
 
     async def _look_after(self) -> None:
         from tui.screens.unsettled import UnsettledScreen

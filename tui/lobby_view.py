@@ -1,5 +1,6 @@
 """What the lobby shows, read in one go as one value, and the sentences it says of it."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -9,12 +10,47 @@ from services.model.people import Neighbour, Presence
 from services.model.sending import Send
 from services.model.session import Sitting
 from services.model.topics import Topic
-from services.model.waiting import Order, WaitingList
+from services.model.waiting import Order, Waiting, WaitingList
+from services.model.words import Safe
 from services.runtime import CutOff, Runtime
 from services.store.lease import Holder
+from tui.headlines import news_of
 from tui.telling import names
 from widgets.ages import count, duration, since, time_left
-from widgets.voices import Part, Voice
+from widgets.cells import clip
+from widgets.page import PageLine
+from widgets.topic_list import ORDER, TITLE
+from widgets.voices import Part, Voice, measure
+
+_TITLE_CELLS = 40
+_CHOOSES: tuple[Part, ...] = (
+    ("?  ", Voice.QUIET),
+    ("b", Voice.KEY),
+    ("  chooses", Voice.QUIET),
+)
+_KEYS = (
+    ("?", "help"),
+    ("i", "intention"),
+    ("p", "practice"),
+    ("c", "commons"),
+    ("q", "leave"),
+    ("b", "headlines"),
+    ("d", "debriefs"),
+    ("a", "accounts"),
+)
+"""What else there is, the most useful first: where not all fit, ``?`` shows every key."""
+WELCOME = (
+    (("Nobody waits for you yet.", Voice.NAME),),
+    (("Chinwag is for talking with people, ten or twenty minutes at a time.", Voice.QUIET),),
+    (),
+    (
+        ("p  ", Voice.KEY),
+        ("practice with a made-up cast; it answers, and leaves no trace", Voice.INK),
+    ),
+    (("c  ", Voice.KEY), ("the commons: talk with the people on this box", Voice.INK)),
+    (("a  ", Voice.KEY), ("accounts: Hacker News by name; others come next", Voice.INK)),
+)
+"""What somebody reads who has nothing here yet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +68,8 @@ class LobbyView:
     holder: Holder | None
     has_joined: bool
     trouble: ChinwagError | None
+    offered: tuple[Safe, ...]
+    """Whose headlines could be read, while that has not been asked yet."""
 
 
 async def read_lobby(runtime: Runtime, order: Order, cut_off: CutOff | None) -> LobbyView:
@@ -53,6 +91,7 @@ async def read_lobby(runtime: Runtime, order: Order, cut_off: CutOff | None) -> 
         holder=await runtime.holder(),
         has_joined=runtime.commons is not None,
         trouble=runtime.commons_trouble,
+        offered=_offered(runtime),
     )
 
 
@@ -67,7 +106,7 @@ def hello(now: datetime) -> tuple[Part, ...]:
     )
 
 
-def banner(view: LobbyView) -> tuple[Part, ...]:
+def banner(view: LobbyView, cells: int) -> tuple[Part, ...]:
     """Say what comes before everything else; nothing where nothing does."""
     if view.holder is not None:
         age = duration(since(view.holder.since_at, view.now))
@@ -101,7 +140,58 @@ def banner(view: LobbyView) -> tuple[Part, ...]:
         )
     if view.trouble is not None:
         return ((f"{view.trouble.what} {view.trouble.remedy}", Voice.NOW),)
-    return ()
+    return offer(view.offered, cells) if view.offered else ()
+
+
+def offer(offered: Sequence[str], cells: int) -> tuple[Part, ...]:
+    """Ask whether these may be read, naming as many of them as fit."""
+    *first, last = (name.partition(",")[0] for name in offered)
+    for many in range(len(first), 0, -1):
+        more = "" if many == len(first) else " …"
+        said: tuple[Part, ...] = (
+            ("Read what breaks from ", Voice.QUIET),
+            (", ".join(first[:many]), Voice.INK),
+            (f"{more} and ", Voice.QUIET),
+            (last, Voice.INK),
+            *_CHOOSES,
+        )
+        if measure(said) <= cells:
+            return said
+    return (("Read what publishers carry", Voice.QUIET), *_CHOOSES)
+
+
+def topics_page(topics: Sequence[Topic], cells: int) -> tuple[PageLine, ...]:
+    """Say what is up, in the order of the session's pane."""
+    head: list[Part] = [(TITLE, Voice.NAME), (f"  {ORDER}", Voice.QUIET)]
+    return (
+        tuple(head if not cells or measure(head) <= cells else head[:1]),
+        *(((clip(one.title, cells or _TITLE_CELLS), Voice.INK),) for one in topics),
+    )
+
+
+def keys(first: Waiting | None, cells: int, *, has_joined: bool) -> tuple[Part, ...]:
+    """Say what Enter does and which other keys there are, as many as fit."""
+    with_whom = f" with {_called(first.author.name)}" if first is not None else ""
+    said: list[Part] = [(f"  enter  start{with_whom}  ", Voice.CHIP)]
+    for key, label in _KEYS:
+        if key == "c" and has_joined:
+            continue
+        more: list[Part] = [("   ", Voice.INK), (key, Voice.KEY), (f" {label}", Voice.QUIET)]
+        if measure(said) + measure(more) <= cells:
+            said += more
+    return tuple(said)
+
+
+def _called(name: str) -> str:
+    """Give the first word of a name."""
+    return clip(name, _TITLE_CELLS).partition(" ")[0]
+
+
+def _offered(runtime: Runtime) -> tuple[Safe, ...]:
+    news = news_of(runtime)
+    if news is None or runtime.config.news.asked or runtime.looks_on:
+        return ()
+    return tuple(one.name for one in news.offers)
 
 
 def waits(waiting: WaitingList) -> tuple[Part, ...]:

@@ -6,6 +6,8 @@ from services.errors import ChinwagError
 from services.text.clean import clean_line
 
 _TOAST_S = 8.0
+_WORDS_CHARS = 2_400
+"""Of what is said, so that an address of any length stands in it whole."""
 
 
 def sentence(error: ChinwagError) -> str:
@@ -25,4 +27,4 @@ def show_error(app: App[object], error: ChinwagError) -> None:
 def show_words(app: App[object], words: str) -> None:
     """Say something that is well."""
     app.clear_notifications()
-    app.notify(clean_line(words, chars=400), markup=False, timeout=_TOAST_S)
+    app.notify(clean_line(words, chars=_WORDS_CHARS), markup=False, timeout=_TOAST_S)

@@ -1,4 +1,4 @@
-"""The reading pane: a thread or an open topic, whole, with a cursor on the posts in it."""
+"""The reading pane: a thread or an open topic, whole, with a cursor on what stands in it."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,19 +12,18 @@ from textual.reactive import reactive
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
-from services.model.ids import PostId
 from services.model.people import Talks
 from services.model.posts import Post, Thread
 from services.model.topics import OpenTopic
 from services.model.words import Safe
-from widgets.folded_thread import FoldedLine, fold, posts_of
+from widgets.folded_thread import FoldedLine, Item, ItemId, fold, items_of
 from widgets.voices import Palette, Part, Voice, fit, paint, palette_of
 
 _DOUBLE = 2
 
 
 class ThreadView(ScrollView, can_focus=True):
-    """Posts under one another; j and k go from post to post, Enter answers the one marked."""
+    """Headlines and posts under one another; j and k go from one to the next, Enter picks one."""
 
     DEFAULT_CSS = """
     ThreadView {
@@ -35,11 +34,11 @@ class ThreadView(ScrollView, can_focus=True):
     """
     ALLOW_SELECT = False
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("down,j", "move(1)", "Next post", show=False),
-        Binding("up,k", "move(-1)", "Previous post", show=False),
-        Binding("home", "move(-1000)", "First post", show=False),
-        Binding("end", "move(1000)", "Last post", show=False),
-        Binding("enter", "choose", "Answer", show=False),
+        Binding("down,j", "move(1)", "Next", show=False),
+        Binding("up,k", "move(-1)", "Previous", show=False),
+        Binding("home", "move(-1000)", "First", show=False),
+        Binding("end", "move(1000)", "Last", show=False),
+        Binding("enter", "choose", "Pick", show=False),
     ]
 
     subject: reactive[Thread | OpenTopic | None] = reactive(None, repaint=False)
@@ -47,15 +46,15 @@ class ThreadView(ScrollView, can_focus=True):
     """What we remember of the person whose thread it is."""
     talks_name: reactive[Safe | None] = reactive(None, repaint=False)
     now: reactive[datetime | None] = reactive(None, repaint=False)
-    marked: reactive[PostId | None] = reactive(None, repaint=False)
-    """The post that would be answered."""
+    marked: reactive[ItemId | None] = reactive(None, repaint=False)
+    """The headline or post under the cursor."""
 
     @dataclass
     class Marked(Message):
-        """The cursor came to another post."""
+        """The cursor came to another headline or post."""
 
         view: "ThreadView"
-        post: Post
+        item: Item
 
         @property
         def control(self) -> "ThreadView":
@@ -64,10 +63,10 @@ class ThreadView(ScrollView, can_focus=True):
 
     @dataclass
     class Chosen(Message):
-        """A post was picked to be answered."""
+        """A headline or post was picked."""
 
         view: "ThreadView"
-        post: Post
+        item: Item
 
         @property
         def control(self) -> "ThreadView":
@@ -87,13 +86,19 @@ class ThreadView(ScrollView, can_focus=True):
         self._palette: Palette | None = None
 
     @property
+    def marked_item(self) -> Item | None:
+        """What is under the cursor."""
+        return next((one for one in items_of(self.subject) if one.id == self.marked), None)
+
+    @property
     def marked_post(self) -> Post | None:
-        """The post under the cursor."""
-        return next((post for post in posts_of(self.subject) if post.id == self.marked), None)
+        """The post under the cursor, if it is one."""
+        item = self.marked_item
+        return item if isinstance(item, Post) else None
 
     def watch_subject(self) -> None:
-        """Fold what is read and show its beginning, or the marked post."""
-        if self.marked_post is None:
+        """Fold what is read and show its beginning, or what is marked."""
+        if self.marked_item is None:
             self.set_reactive(ThreadView.marked, None)
         if not self.is_mounted:
             return
@@ -114,7 +119,7 @@ class ThreadView(ScrollView, can_focus=True):
         self._fold_anew()
 
     def watch_marked(self) -> None:
-        """Show the marked post, and where it begins if it is long."""
+        """Show what is marked, and where it begins if it is long."""
         if not self.is_mounted:
             return
         self.refresh()
@@ -126,11 +131,11 @@ class ThreadView(ScrollView, can_focus=True):
         self._follow_mark()
 
     def on_click(self, event: events.Click) -> None:
-        """Mark the post where the mouse is; twice answers it."""
+        """Mark what is where the mouse is; twice picks it."""
         at = event.y + self.scroll_offset.y
-        posts = posts_of(self.subject)
-        if 0 <= at < len(self._lines) and (index := self._lines[at].post) is not None:
-            self._mark(posts[index])
+        items = items_of(self.subject)
+        if 0 <= at < len(self._lines) and (index := self._lines[at].item) is not None:
+            self._mark(items[index])
             if event.chain == _DOUBLE:
                 self.action_choose()
 
@@ -140,23 +145,23 @@ class ThreadView(ScrollView, can_focus=True):
         super().notify_style_update()
 
     def action_move(self, by: int) -> None:
-        """Mark another post; at either end scroll what is left of the text."""
-        posts = posts_of(self.subject)
-        if not posts:
+        """Mark another item; at either end scroll what is left of the text."""
+        items = items_of(self.subject)
+        if not items:
             return
-        marked = self.marked_post
+        marked = self.marked_item
         if marked is None:
-            self._mark(posts[0] if by > 0 else posts[-1])
+            self._mark(items[0] if by > 0 else items[-1])
             return
-        index = max(0, min(len(posts) - 1, posts.index(marked) + by))
-        if posts[index].id == marked.id:
+        index = max(0, min(len(items) - 1, items.index(marked) + by))
+        if items[index].id == marked.id:
             self.scroll_to(y=self.scroll_offset.y + by, animate=False, force=True)
-        self._mark(posts[index])
+        self._mark(items[index])
 
     def action_choose(self) -> None:
-        """Answer the marked post."""
-        if (post := self.marked_post) is not None:
-            self.post_message(self.Chosen(self, post))
+        """Pick what is marked."""
+        if (item := self.marked_item) is not None:
+            self.post_message(self.Chosen(self, item))
 
     def render_line(self, y: int) -> Strip:
         """Paint one line of the window."""
@@ -169,19 +174,19 @@ class ThreadView(ScrollView, can_focus=True):
             self._palette = palette_of(self)
         line = self._lines[at]
         bar: Part = (" ", Voice.INK)
-        if self.has_focus and line.post is not None and self._is_marked(line.post):
+        if self.has_focus and line.item is not None and self._is_marked(line.item):
             bar = ("▌", Voice.BAR)
             base += self._palette[Voice.CURSOR]
         return paint([bar, *fit(line.parts, cells - 1)], cells, self._palette, base)
 
     def _is_marked(self, index: int) -> bool:
-        posts = posts_of(self.subject)
-        return index < len(posts) and posts[index].id == self.marked
+        items = items_of(self.subject)
+        return index < len(items) and items[index].id == self.marked
 
-    def _mark(self, post: Post) -> None:
-        if post.id != self.marked:
-            self.marked = post.id
-            self.post_message(self.Marked(self, post))
+    def _mark(self, item: Item) -> None:
+        if item.id != self.marked:
+            self.marked = item.id
+            self.post_message(self.Marked(self, item))
 
     def _fold_anew(self) -> None:
         if not self.is_mounted:
@@ -197,7 +202,7 @@ class ThreadView(ScrollView, can_focus=True):
         self.refresh()
 
     def _follow_mark(self) -> None:
-        """Bring the marked post into sight: its end, or its beginning where it is too long."""
+        """Bring what is marked into sight: its end, or its beginning where it is too long."""
         rows = [at for at, line in enumerate(self._lines) if self._line_is_marked(line)]
         height = self.size.height
         if not rows or height <= 0:
@@ -210,4 +215,4 @@ class ThreadView(ScrollView, can_focus=True):
             self.scroll_to(y=top, animate=False, force=True)
 
     def _line_is_marked(self, line: FoldedLine) -> bool:
-        return line.post is not None and self._is_marked(line.post)
+        return line.item is not None and self._is_marked(line.item)

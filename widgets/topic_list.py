@@ -1,4 +1,7 @@
-"""Breaking topics: a list of two-line rows, and the same as one line for small screens."""
+"""Topics: a list of two-line rows, and the same as one line for small screens.
+
+Law: a row says why it stands there in words about conversation and pace, never about approval.
+"""
 
 from datetime import datetime
 
@@ -11,32 +14,74 @@ from services.model.ids import TopicId
 from services.model.posts import Reach
 from services.model.topics import Topic
 from widgets.ages import count, short, since
-from widgets.cells import clip
+from widgets.cells import clip, width
 from widgets.empty_state import EmptyState
 from widgets.lines import Lines
 from widgets.one_line import OneLine
 from widgets.pane_title import PaneTitle
 from widgets.voices import Part, Voice, fit, measure
 
-TITLE = "Breaking topics"
-ORDER = "newest first"
+TITLE = "Topics"
+ORDER = "several sources first"
+ORDER_IN_FULL = f"{ORDER}, then the newest"
+"""The same where there is room for it."""
+VERIFY = "verify first"
+"""What stands beside a story that one source alone carries."""
 GRAVE = "grave news"
 """What stands beside a topic that speaks of death or disaster."""
 OPENS = "t"
 _SHORTEST_TITLE = 8
+_AROUND_ORDER = 4
+"""Spaces about the words of the title."""
+_NOTABLE_SPEED = 2.0
+"""How many times its usual pace is worth a word."""
 
 
-def topic_words(topic: Topic, now: datetime | None) -> str:
-    """Say how many talk about a topic, since when, and what one should know of it."""
-    words = [GRAVE] if topic.is_grave else []
-    words += [count(topic.people, "person", "people"), short(since(topic.first_at, now))]
-    if topic.reach is Reach.BOX:
-        words.append(topic.reach.value)
-    return ", ".join(words)
+def topic_words(
+    topic: Topic, now: datetime | None, cells: int = 200, *, is_checked: bool = False
+) -> str:
+    """Say why a topic stands here, in at most ``cells`` cells.
+
+    Where not all of it fits, what one can do without is left out rather than cut: where it is
+    said first, then the pace, then who talks.
+
+    Args:
+        topic: What is spoken of.
+        now: What its age is counted to.
+        cells: How much room there is.
+        is_checked: Whether "verify first" is said elsewhere.
+    """
+    age = short(since(topic.first_at, now))
+    people = count(topic.people, "person", "people") if topic.people else ""
+    place = topic.reach.value if topic.reach is Reach.BOX else ""
+    first = [GRAVE if topic.is_grave else "", _source_words(topic, is_checked=is_checked)]
+    paces = _pace_words(topic)
+    rests = [
+        *((people, pace, age, place) for pace in paces),
+        *((people, pace, age) for pace in paces),
+        (people, age),
+    ]
+    said = [", ".join(word for word in (*first, *rest) if word) for rest in rests]
+    said.append(", ".join(word for word in (*first, age) if word))
+    return next((words for words in said if width(words) <= cells), clip(said[-1], cells))
+
+
+def _source_words(topic: Topic, *, is_checked: bool) -> str:
+    """Say how many carry it, or that one should look further."""
+    if topic.is_unverified and not is_checked:
+        return VERIFY
+    return count(len(topic.publishers), "source") if topic.publishers else ""
+
+
+def _pace_words(topic: Topic) -> tuple[str, ...]:
+    """Say how much faster than usual it is taken up, in full and in short."""
+    if topic.speed is None or topic.speed < _NOTABLE_SPEED:
+        return ("",)
+    return f"×{topic.speed:.0f} its usual pace", f"×{topic.speed:.0f} usual"
 
 
 class TopicList(Lines[Topic]):
-    """Topics, each with its title and who talks about it."""
+    """Topics, each with its title and why it stands here."""
 
     now: reactive[datetime | None] = reactive(None, repaint=False)
 
@@ -45,11 +90,11 @@ class TopicList(Lines[Topic]):
         return value.id
 
     def render_row(self, value: Topic, cells: int, *, is_selected: bool) -> tuple[list[Part], ...]:
-        """Say the title, then who and since when."""
+        """Say the title, then why it stands here and since when."""
         del is_selected
         return (
             [(clip(value.title, cells - 1), Voice.INK)],
-            [(clip(topic_words(value, self.now), cells - 1), Voice.QUIET)],
+            [(topic_words(value, self.now, cells - 1), Voice.QUIET)],
         )
 
     def watch_now(self) -> None:
@@ -82,11 +127,11 @@ class TopicsPane(Vertical):
         yield TopicList().data_bind(values=TopicsPane.topics, now=TopicsPane.now)
         yield EmptyState(
             "Nothing is up yet.",
-            "Topics come up here when people talk about the same thing.",
+            "Topics come up here when publishers carry something, or people talk about it.",
         )
 
-    def on_mount(self) -> None:
-        """Say the order."""
+    def on_resize(self) -> None:
+        """Say the order in as many words as fit."""
         self._say()
 
     def watch_topics(self, topics: tuple[Topic, ...]) -> None:
@@ -103,7 +148,10 @@ class TopicsPane(Vertical):
 
     def _say(self) -> None:
         held = self.list.held
-        self.title_line.aside = f"{held} new ↑" if held else ORDER
+        room = self.title_line.size.width - width(TITLE) - _AROUND_ORDER
+        order = ORDER_IN_FULL if width(ORDER_IN_FULL) <= room else ORDER
+        self.title_line.words = "" if held else order
+        self.title_line.aside = f"{held} new ↑" if held else ""
 
 
 class TopicLine(OneLine):

@@ -8,7 +8,7 @@ from textual.containers import Vertical
 from textual.getters import query_one
 from textual.reactive import reactive
 
-from services.model.ids import WaitingId
+from services.model.ids import AccountId, WaitingId
 from services.model.posts import Reach
 from services.model.waiting import Lane, Order, Waiting, WaitingList, WaitState
 from widgets.ages import count, days, duration, since
@@ -20,7 +20,10 @@ from widgets.voices import Part, Voice, measure, spread
 
 TITLE = "Unread"
 NOBODY = WaitingList((), 0, 0)
+NOWHERE: frozenset[AccountId] = frozenset()
 LIVE_GLYPH = "◉"
+ELSEWHERE = "answer on its page"
+"""What stands beside somebody whose network takes no words from here."""
 _INDENT = 2
 _AIRY = 3
 _DENSE = 2
@@ -67,9 +70,14 @@ def place_words(waiting: Waiting, now: datetime | None, cells: int) -> str:
     return " · ".join(words)
 
 
-def row_head(waiting: Waiting, now: datetime | None, cells: int) -> list[Part]:
+def row_head(
+    waiting: Waiting, now: datetime | None, cells: int, *, is_elsewhere: bool = False
+) -> list[Part]:
     """Say who waits, why, and at the right end where and how long."""
     why, voice = reason(waiting, now)
+    if is_elsewhere:
+        both = f"{why}, {ELSEWHERE}" if why else ELSEWHERE
+        why = both if cells >= _NARROW else ELSEWHERE
     is_live = waiting.lane is Lane.LIVE
     place = place_words(waiting, now, cells)
     right: list[Part] = [(place, Voice.QUIET), (" ", Voice.INK)] if place else []
@@ -102,6 +110,8 @@ class UnreadList(Lines[Waiting]):
 
     now: reactive[datetime | None] = reactive(None, repaint=False)
     is_airy: reactive[bool] = reactive(True, repaint=False)
+    elsewhere: reactive[frozenset[AccountId]] = reactive(NOWHERE, repaint=False)
+    """Accounts on whose networks nothing can be said from here."""
 
     def key_of(self, value: Waiting) -> WaitingId:
         """A row is the same while its id is."""
@@ -114,12 +124,16 @@ class UnreadList(Lines[Waiting]):
         voice = Voice.INK if is_selected else Voice.QUIET
         words = clip(value.body, cells - _INDENT - 1)
         return (
-            row_head(value, self.now, cells),
+            row_head(value, self.now, cells, is_elsewhere=value.account in self.elsewhere),
             [(" " * _INDENT, Voice.INK), (words, voice)],
         )
 
     def watch_now(self) -> None:
         """Let the ages grow."""
+        self.refresh_rows()
+
+    def watch_elsewhere(self) -> None:
+        """Say anew where an answer is written."""
         self.refresh_rows()
 
     def watch_is_airy(self, is_airy: bool) -> None:
@@ -145,6 +159,8 @@ class UnreadPane(Vertical):
     fits: reactive[int | None] = reactive(None, repaint=False)
     """About how many people fit into what is left of the session."""
     is_airy: reactive[bool] = reactive(True, repaint=False)
+    elsewhere: reactive[frozenset[AccountId]] = reactive(NOWHERE, repaint=False)
+    """Accounts on whose networks nothing can be said from here."""
 
     title_line = query_one(PaneTitle)
     list = query_one(UnreadList)
@@ -152,7 +168,7 @@ class UnreadPane(Vertical):
     def compose(self) -> ComposeResult:
         """Put the title over the list."""
         yield PaneTitle(TITLE)
-        yield UnreadList().data_bind(UnreadPane.now, UnreadPane.is_airy)
+        yield UnreadList().data_bind(UnreadPane.now, UnreadPane.is_airy, UnreadPane.elsewhere)
         yield EmptyState(
             "Nobody waits for you.",
             "Say something new, or join a topic; who writes back will stand here.",

@@ -27,7 +27,10 @@ class Limits(msgspec.Struct, frozen=True):
     """How much one fetch may take."""
 
     deadline_s: float = 15.0
-    """From asking to the last byte, redirects and repeats included."""
+    """From asking to the last byte, redirects and repeats included.
+
+    The turn that is waited for among requests of our own to one host is not counted.
+    """
     body_bytes: int = 5 * MEGABYTE
     """Of the body, decoded."""
     redirects: int = 3
@@ -54,9 +57,9 @@ class Request(msgspec.Struct, frozen=True):
     method: Method = Method.GET
     accept: str = "*/*"
     headers: tuple[tuple[str, str], ...] = ()
-    """More headers; dropped when a redirect leads to another host."""
+    """More headers; dropped when a redirect leads to another scheme, host or port."""
     authorization: Secret | None = None
-    """The whole value of the header; never sent to another host than that of ``url``."""
+    """The whole value of the header; never sent to another scheme, host or port than in ``url``."""
     body: bytes | None = None
     content_type: str | None = None
     validators: Validators = Validators()
@@ -79,6 +82,9 @@ class Answer(msgspec.Struct, frozen=True):
     """By name in lower case; of several with one name the last, cut to 4,000 characters."""
     body: bytes
     validators: Validators
+    """What it said of itself; where nothing has changed and it was silent, what was asked with."""
+    retry_after_s: float | None = None
+    """How long the host wants to be left alone, where it said so."""
 
     @property
     def is_ok(self) -> bool:

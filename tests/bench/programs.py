@@ -18,7 +18,7 @@ HERE = Path(__file__).resolve().parent
 ROOT = HERE.parents[1]
 _NAME = r"Robin \d"
 FIRST_ROW = _NAME
-LIVE = r"Breaking topics"
+LIVE = r"Unread"
 WRITING = r"esc back"
 _REST_S, _PATIENCE_S = 1.0, 4.0
 

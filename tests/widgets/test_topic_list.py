@@ -1,16 +1,68 @@
-"""Breaking topics: two lines each, or one line for all."""
+"""Topics: two lines each, or one line for all."""
+
+from datetime import timedelta
 
 import pytest
 from rich.cells import cell_len
 
+from tests.tui.newsstand import story
 from tests.widgets.samples import HOSTILE_NAMES, NOW, Harness, topic
-from widgets.topic_list import TopicLine, TopicsPane, topic_words
+from widgets.topic_list import ORDER, ORDER_IN_FULL, TopicLine, TopicsPane, topic_words
 
 
 def test_a_topic_says_how_many_talk_and_where() -> None:
     """People, age and reach are said, and soberly what it speaks of."""
     assert topic_words(topic(1), NOW) == "3 people, 6 min, only this box"
     assert topic_words(topic(1, is_grave=True, people=1), NOW).startswith("grave news, 1 person")
+
+
+@pytest.mark.parametrize(
+    ("publishers", "speed", "people", "said", "narrow"),
+    [
+        (("BBC", "NPR", "DW"), None, 0, "3 sources, 6 min", "3 sources, 6 min"),
+        (("BBC",), None, 0, "verify first, 6 min", "verify first, 6 min"),
+        (("BBC", "NPR"), 1.9, 0, "2 sources, 6 min", "2 sources, 6 min"),
+        (
+            ("Hacker News",),
+            8.2,
+            0,
+            "verify first, ×8 its usual pace, 6 min",
+            "verify first, 6 min",
+        ),
+        (
+            ("BBC", "NPR"),
+            2.0,
+            2,
+            "2 sources, 2 people, ×2 its usual pace, 6 min",
+            "2 sources, 2 people, 6 min",
+        ),
+        (
+            ("BBC", "NPR"),
+            3.6,
+            0,
+            "2 sources, ×4 its usual pace, 6 min",
+            "2 sources, ×4 usual, 6 min",
+        ),
+    ],
+)
+def test_a_story_says_who_carries_it_and_how_fast(
+    publishers: tuple[str, ...], speed: float | None, people: int, said: str, narrow: str
+) -> None:
+    """Sources, pace and people are words; in 28 cells what can be done without is left out."""
+    since = NOW - timedelta(minutes=6)
+    told = story(1, "Lights", *publishers, at=since, speed=speed, people=people)
+    assert topic_words(told, NOW) == said
+    assert topic_words(told, NOW, 28) == narrow
+    assert cell_len(topic_words(told, NOW, 9)) <= 9
+
+
+async def test_the_order_is_said_in_as_many_words_as_fit() -> None:
+    """In a narrow pane the order is said in short, in a wide one whole, and never cut."""
+    for cells, order in ((32, ORDER), (60, ORDER_IN_FULL)):
+        app = Harness(TopicsPane())
+        async with app.run_test(size=(cells, 8)) as pilot:
+            await pilot.pause()
+            assert app.screen_lines()[0].rstrip() == f" Topics  {order}"
 
 
 async def test_topics_read_as_designed() -> None:
@@ -22,8 +74,7 @@ async def test_topics_read_as_designed() -> None:
     async with app.run_test(size=(50, 12)) as pilot:
         await pilot.pause()
         lines = [line.rstrip() for line in app.screen_lines()]
-        assert lines[0].startswith(" Breaking topics")
-        assert lines[0].endswith("newest first")
+        assert lines[0] == f" Topics  {ORDER_IN_FULL}"
         assert lines[2] == "▌#aurora"
         assert lines[3] == "▌3 people, 6 min, only this box"
         assert lines[4] == " #keynote"
@@ -48,7 +99,7 @@ async def test_one_line_names_topics_and_the_key() -> None:
     async with app.run_test(size=(80, 3)) as pilot:
         await pilot.pause()
         said = app.screen_lines()[0].rstrip()
-        assert said.startswith(" Breaking topics  #aurora  #keynote")
+        assert said.startswith(" Topics  #aurora  #keynote")
         assert said.endswith(" t")
         line.topics = ()
         await pilot.pause()

@@ -138,3 +138,19 @@ async def test_no_name_moves_a_column(width: int) -> None:
             assert "[red]Nobody[/red]" in text
             ends = [line.rstrip() for line in lines if "direct" in line]
             assert {cell_len(line) for line in ends} == {79}
+
+
+@pytest.mark.parametrize(
+    ("width", "said"),
+    [(90, "Em Okafor  question, answer on its page"), (42, "Em Okafor  answer on its page")],
+)
+async def test_who_cannot_be_answered_here_says_so(width: int, said: str) -> None:
+    """Where their network takes no words from here the row says where an answer is written."""
+    app, pane = _pane()
+    pane.elsewhere = frozenset({_ROWS[1].account})
+    async with app.run_test(size=(width, 16)) as pilot:
+        await pilot.pause()
+        assert said in "\n".join(app.screen_lines())
+        pane.elsewhere = frozenset()
+        await pilot.pause()
+        assert "answer on its page" not in "\n".join(app.screen_lines())

@@ -21,12 +21,13 @@ class AskScreen(ModalScreen[Safe | None]):
         Binding("escape", "back", "Back", show=False, priority=True)
     ]
 
-    def __init__(self, question: str, value: str = "", hint: str = "") -> None:
-        """Ask ``question``, with ``value`` to begin from."""
+    def __init__(self, question: str, value: str = "", hint: str = "", *, chars: int = 200) -> None:
+        """Ask ``question``, with ``value`` to begin from, for at most ``chars`` characters."""
         super().__init__()
         self._question = question
         self._value = value
         self._hint = hint
+        self._chars = chars
 
     def compose(self) -> ComposeResult:
         """Show the question and a line to write on."""
@@ -42,13 +43,13 @@ class AskScreen(ModalScreen[Safe | None]):
         )
         with Vertical(classes="sheet"):
             yield question
-            yield Input(self._value, max_length=200)
+            yield Input(self._value, max_length=self._chars)
             yield hint
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         """Give the line, cleaned."""
         event.stop()
-        self.dismiss(clean_line(event.value))
+        self.dismiss(clean_line(event.value, chars=self._chars))
 
     def action_back(self) -> None:
         """Give nothing."""

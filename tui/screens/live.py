@@ -20,7 +20,6 @@ from textual.widget import Widget
 from services.desk import Desk
 from services.errors import ChinwagError
 from services.model.ids import SessionId, TopicId
-from services.model.posts import Relation
 from services.model.session import SessionClock
 from services.model.topics import Topic
 from services.model.waiting import Waiting, WaitingList
@@ -38,6 +37,7 @@ from tui.workers import start
 from tui.writing import keep_words
 from widgets.composer import Composer
 from widgets.empty_state import EmptyState
+from widgets.folded_thread import begins_at
 from widgets.lines import Lines
 from widgets.session_header import SessionHeader
 from widgets.session_track import SessionTrack
@@ -143,6 +143,7 @@ class LiveScreen(Screen[SessionId | None]):
             self.news = ""
             self.say_status()
 
+    @on(ThreadView.Marked)
     def on_descendant_focus(self) -> None:
         """Say the keys that work here."""
         self.say_status()
@@ -158,6 +159,7 @@ class LiveScreen(Screen[SessionId | None]):
         now = self.runtime.clock.now()
         self.topics_pane.now = now
         self.unread.now = now
+        self.unread.elsewhere = view.elsewhere
         self.thread_view.now = now
         self.topics = view.topics
         self.waiting = view.waiting
@@ -172,17 +174,14 @@ class LiveScreen(Screen[SessionId | None]):
             self.deeds.focus(self.unread.list)
 
     def show_subject(self, view: LiveView) -> None:
-        """Show what is read below the list, the last word that is not ours under its cursor."""
+        """Show what is read below the list, what comes first to answer under its cursor."""
         self.thread_view.talks = view.talks
         self.thread_view.talks_name = view.talks_name
         self.thread_view.subject = view.subject
         if self.wanted.topic is None and self.focused is not self.thread_view:
             self.thread_view.marked = self.wanted.post
-        if view.subject is not None and self.thread_view.marked_post is None:
-            posts = view.subject.posts
-            theirs = [post for post in posts if post.relation is not Relation.OURS]
-            if posts:
-                self.thread_view.marked = (theirs or posts)[-1].id
+        if self.thread_view.marked_item is None:
+            self.thread_view.marked = begins_at(view.subject)
 
     def say_status(self) -> None:
         """Say the keys that work here, and what is not well."""
@@ -226,9 +225,9 @@ class LiveScreen(Screen[SessionId | None]):
             self.deeds.open_topic(TopicId(event.key))
 
     @on(ThreadView.Chosen)
-    def answer_post(self) -> None:
-        """Answer the post under the cursor of what is read."""
-        self.deeds.reply()
+    def pick(self) -> None:
+        """Answer the post under the cursor of what is read; show where a headline is read."""
+        self.deeds.pick()
 
     @on(Composer.Edited)
     def keep_draft(self, event: Composer.Edited) -> None:

@@ -1,4 +1,4 @@
-"""The lobby: who waits, what is new, who wrote back, and sitting down.
+"""The lobby: who waits, what is up, who wrote back, and sitting down.
 
 Law: reading only; everything that speaks needs a session, and starting one is one key.
 """
@@ -32,7 +32,7 @@ from widgets.empty_state import EmptyState
 from widgets.lines import Lines
 from widgets.page import Page
 from widgets.said_line import SaidLine
-from widgets.voices import Part, Voice, measure
+from widgets.voices import Part
 from widgets.waiter_list import WaiterList
 
 _TOPICS_SHOWN = 9
@@ -79,13 +79,13 @@ class LobbyScreen(Screen[None]):
                 waiters.row_height = 1
                 yield waiters
                 yield SaidLine(id="others")
-            page = Page(id="breaking")
+            page = Page(id="topics")
             page.can_focus = False
             page.is_cut = True
             yield page
         welcome = Page(id="welcome")
         welcome.can_focus = False
-        welcome.lines = _WELCOME
+        welcome.lines = lobby_view.WELCOME
         yield welcome
         yield SaidLine(id="since")
         yield ChoiceLine("Sit down for", classes="choice", id="length")
@@ -192,6 +192,10 @@ class LobbyScreen(Screen[None]):
         """Show who we are, and where."""
         self.doors.accounts()
 
+    def action_headlines(self) -> None:
+        """Choose whose headlines are read."""
+        self.doors.headlines()
+
     def action_settings(self) -> None:
         """Change settings."""
         self.doors.settings()
@@ -216,35 +220,21 @@ class LobbyScreen(Screen[None]):
         self.waiters.now = view.now
         self.waiters.values = view.waiting.rows
         self._say("hello", lobby_view.hello(view.now))
-        said = lobby_view.banner(view)
+        said = lobby_view.banner(view, self._line_cells())
         self._say("banner", said)
         self.query_one("#banner").set_class(bool(said), "-shown")
         self._say("waits", lobby_view.waits(view.waiting))
         self._say("others", lobby_view.others(view.waiting, self._rows_shown()))
         self._say("since", lobby_view.since_last(view))
         self._say("here", lobby_view.here(view))
-        self.query_one("#breaking", Page).lines = (
-            (("Newest topics", Voice.NAME),),
-            *(((topic.title, Voice.INK),) for topic in view.topics[:_TOPICS_SHOWN]),
-        )
+        page = self.query_one("#topics", Page)
+        page.lines = lobby_view.topics_page(view.topics[:_TOPICS_SHOWN], page.size.width)
         self._say_keys()
 
     def _say_keys(self) -> None:
-        first = self.waiters.selected
-        with_whom = f" with {first.author.name}" if first is not None else ""
-        if self.has_class("-narrow"):
-            with_whom = ""
-        keys: list[Part] = [(f"  enter  start{with_whom}  ", Voice.CHIP)]
-        for key, label in (
-            ("?", "help"), ("i", "intention"), ("p", "practice"), ("c", "commons"),
-            ("q", "leave"), ("d", "debriefs"), ("a", "accounts"),
-        ):  # fmt: skip
-            if key == "c" and self.view is not None and self.view.has_joined:
-                continue
-            said: list[Part] = [("   ", Voice.INK), (key, Voice.KEY), (f" {label}", Voice.QUIET)]
-            if measure(keys) + measure(said) <= self._keys_cells():
-                keys += said
-        self._say("keys", tuple(keys))
+        first = None if self.has_class("-narrow") else self.waiters.selected
+        has_joined = self.view is not None and self.view.has_joined
+        self._say("keys", lobby_view.keys(first, self._line_cells(), has_joined=has_joined))
 
     def _say(self, name: str, said: tuple[Part, ...]) -> None:
         self.query_one(f"#{name}", SaidLine).said = said
@@ -252,7 +242,7 @@ class LobbyScreen(Screen[None]):
     def _rows_shown(self) -> int:
         return min(self.waiters.size.height or 4, len(self.waiters.values))
 
-    def _keys_cells(self) -> int:
+    def _line_cells(self) -> int:
         return self.query_one("#keys").size.width or self.app.size.width - _MARGIN_COLUMNS
 
     def _prepare(self) -> None:
@@ -279,17 +269,3 @@ class LobbyScreen(Screen[None]):
         if self.view is not None:
             self.plans.say()
             self.call_after_refresh(start, self, self.refresh_view, "view")
-
-
-_WELCOME = (
-    (("Nobody waits for you yet.", Voice.NAME),),
-    (("Chinwag is for talking with people, ten or twenty minutes at a time.", Voice.QUIET),),
-    (),
-    (
-        ("p  ", Voice.KEY),
-        ("practice with a made-up cast; it answers, and leaves no trace", Voice.INK),
-    ),
-    (("c  ", Voice.KEY), ("the commons: talk with the people on this box", Voice.INK)),
-    (("a  ", Voice.KEY), ("accounts; Mastodon, Bluesky and WordPress come next", Voice.INK)),
-)
-"""What somebody reads who has nothing here yet."""

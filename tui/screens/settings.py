@@ -21,6 +21,8 @@ from tui.workers import start
 from widgets.page import Page
 from widgets.voices import Part, Voice
 
+_NO_HOSTS = "none; named_hosts in the file lets a private one in"
+
 
 class SettingsScreen(ModalScreen[None]):
     """Theme, and whether we are seen."""
@@ -85,11 +87,30 @@ class SettingsScreen(ModalScreen[None]):
             _row("t", "Theme", config.theme),
             _row("h", "Presence", seen),
             _row(" ", "Own sites", sites),
+            _row(" ", "Headlines", _headlines(config)),
+            _row(" ", "Named hosts", ", ".join(config.door.named_hosts) or _NO_HOSTS),
             (),
             ((clean_line(shown_path(self._runtime.paths.config_file)), Voice.QUIET),),
             (),
             (("esc", Voice.KEY), (" back", Voice.QUIET)),
         )
+
+
+def _headlines(config: Config) -> str:
+    """Say what is read; the lobby's key leads to where that is chosen."""
+    if not config.news.asked:
+        return "not asked yet; b in the lobby chooses"
+    read = (config.news.reads, config.news.hackernews)
+    match read:
+        case (True, True):
+            what = "feeds and Hacker News"
+        case (True, False):
+            what = "feeds"
+        case (False, True):
+            what = "Hacker News"
+        case _:
+            what = "none"
+    return f"{what}; b in the lobby shows them"
 
 
 def _row(key: str, label: str, value: str) -> tuple[Part, ...]:

@@ -2,6 +2,7 @@
 
 CREATE TABLE feed (
   id            TEXT PRIMARY KEY,
+  network       TEXT NOT NULL,
   url           TEXT NOT NULL,
   name          TEXT NOT NULL,
   state         TEXT NOT NULL,

@@ -1,0 +1,408 @@
+"""The news as the screens see it: which publishers are followed, how each is, and what is new.
+
+Law: nobody is asked for anything before the one question was answered with yes. A terminal that
+only looks on lists what is followed and asks nobody. A publisher in trouble is a state of its
+feed; only when none can be reached is that a word in the status line.
+"""
+
+import asyncio
+import logging
+from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable
+from contextlib import aclosing
+from pathlib import Path
+from typing import Final
+from urllib.parse import urlsplit
+
+import msgspec
+
+from services.changes import ChangeFeed
+from services.clock import Clock
+from services.config import Config, NewsConfig
+from services.errors import ChinwagError, ConfigError, StoreError
+from services.feed_finding import Found, find_feeds
+from services.feed_import import (
+    Checked,
+    ImportFault,
+    Importing,
+    check_all,
+    read_list,
+    write_list,
+)
+from services.model.changes import Family
+from services.model.headlines import Feed, FeedId, FeedState, Headline
+from services.model.ids import NetworkName
+from services.model.words import Safe
+from services.networks.base import FeedMemory, Headlines, HeadlineSource
+from services.networks.feeds.catalogue import Offer, OfferKind, read_catalogue
+from services.networks.feeds.client import FeedClient, Fetches, Parses
+from services.networks.feeds.poller import FeedsSource
+from services.networks.feeds.states import words_now
+from services.networks.feeds.subscriptions import (
+    Subscription,
+    add_subscriptions,
+    canonical,
+    read_subscriptions,
+    remove_subscription,
+    subscribe,
+)
+from services.store.database import Database
+from services.store.feeds import KnownFeed, forget_feed, read_known
+from services.store.headlines import keep
+from services.text.clean import clean_line
+
+_LOG = logging.getLogger(__name__)
+_AGAIN_S: Final = 60.0
+_WRITTEN_AT_ONCE: Final = 20
+
+
+class News:
+    """Follows publishers for as long as a desk is open."""
+
+    def __init__(
+        self,
+        *,
+        cache: Database,
+        door: Fetches,
+        parser: Parses,
+        clock: Clock,
+        feeds_file: Path,
+        config: Callable[[], Config],
+        choose: Callable[[Config], Awaitable[None]],
+        changes: ChangeFeed,
+        on_headlines: Callable[[tuple[Headline, ...]], Awaitable[None]],
+        hackernews: Callable[[FeedMemory | None], HeadlineSource] | None = None,
+        looks_on: bool = False,
+    ) -> None:
+        """Start nothing yet.
+
+        Args:
+            cache: Where headlines are kept.
+            door: Fetches; it is not closed here.
+            parser: Parses; it is not closed here.
+            clock: All the time there is.
+            feeds_file: Which feeds are followed.
+            config: Gives what is configured now.
+            choose: Changes it, and writes it down.
+            changes: Hears that topics or feeds may have changed.
+            on_headlines: Takes those that are new or say something else, after they are kept.
+            hackernews: Makes that source from the memory of its last reading.
+            looks_on: Whether another terminal reads.
+        """
+        self.offers: tuple[Offer, ...] = read_catalogue()
+        self._cache = cache
+        self._door = door
+        self._client = FeedClient(door, parser, clock)
+        self._parser = parser
+        self._clock = clock
+        self._file = feeds_file
+        self._config = config
+        self._choose = choose
+        self._changes = changes
+        self._on_headlines = on_headlines
+        self._make_hackernews = hackernews
+        self._looks_on = looks_on
+        self._feeds: FeedsSource | None = None
+        self._sources: dict[NetworkName, tuple[HeadlineSource, asyncio.Task[None]]] = {}
+        self._states: dict[FeedId, tuple[NetworkName, FeedState, Safe]] = {}
+        self._fault: ConfigError | None = None
+        self._turn = asyncio.Lock()
+
+    @property
+    def troubles(self) -> tuple[Safe, ...]:
+        """What is wrong with all of it, in words."""
+        told = () if self._fault is None else (clean_line(self._fault.what),)
+        states = [state for _, state, _ in self._states.values()]
+        if states and all(state is FeedState.UNREACHABLE for state in states):
+            return (*told, clean_line("the news cannot be reached"))
+        return told
+
+    async def start(self) -> None:
+        """Read what the configuration says, from now on; a faulty file is a trouble, no error.
+
+        Raises:
+            StoreError: the cache cannot be read.
+        """
+        async with self._turn:
+            await self._apply()
+
+    async def close(self) -> None:
+        """Stop reading."""
+        async with self._turn:
+            for network in tuple(self._sources):
+                await self._stop(network)
+
+    async def feeds(self) -> tuple[Feed, ...]:
+        """Give what is followed, by name, as it is now.
+
+        Raises:
+            ConfigError: the file that says so cannot be used.
+            StoreError: the cache cannot be read.
+        """
+        followed = await asyncio.to_thread(read_subscriptions, self._file)
+        known = await read_known(self._cache)
+        found = [self._feed(one, known.get(one.id)) for one in followed]
+        if self._config().news.hackernews:
+            found += [
+                self._read_feed(one, one.memory.name)
+                for one in known.values()
+                if one.network is not NetworkName.FEEDS
+            ]
+        return tuple(sorted(found, key=lambda feed: (feed.name.casefold(), feed.id)))
+
+    async def find(self, address: str) -> tuple[Found, ...]:
+        """Give the feed at an address, or those that its page names.
+
+        Raises:
+            ChinwagError: there is none, or nobody can tell.
+        """
+        return await find_feeds(address, self._door, self._client)
+
+    async def follow(self, url: str, name: str = "") -> Feed:
+        """Follow a feed from now on; it is read at once.
+
+        Raises:
+            ChinwagError: that is no address, or this terminal only looks on.
+            ConfigError: it could not be written down.
+        """
+        self._writes()
+        one = subscribe(url, name)
+        if one is None:
+            raise ChinwagError("That is no address of a feed.", "It has to begin with https://.")
+        async with self._turn:
+            await self._follow_all((Checked(one),))
+        return self._feed(one, None)
+
+    async def unfollow(self, feed: FeedId) -> None:
+        """Follow a feed no more, and forget its headlines.
+
+        Raises:
+            ChinwagError: it could not be written down, or this terminal only looks on.
+        """
+        self._writes()
+        async with self._turn:
+            known = (await read_known(self._cache)).get(feed)
+            if known is not None and known.network is not NetworkName.FEEDS:
+                await self._set_news(hackernews=False)
+            else:
+                await asyncio.to_thread(remove_subscription, self._file, feed)
+                if self._feeds is not None:
+                    self._feeds.unfollow(feed)
+            await forget_feed(self._cache, feed)
+            self._states.pop(feed, None)
+        self._changes.publish(Family.NETWORKS, Family.TOPICS)
+
+    async def import_opml(self, path: Path) -> AsyncGenerator[Importing, None]:
+        """Follow the feeds of another reader's list, telling how far it is after each.
+
+        Raises:
+            ChinwagError: the list cannot be read, or this terminal only looks on.
+        """
+        self._writes()
+        outlines = await read_list(path, self._parser)
+        followed = await asyncio.to_thread(read_subscriptions, self._file)
+        known = frozenset(one.id for one in followed)
+        done, total, failed = 0, len(outlines.feeds), list[ImportFault]()
+        waiting: list[Checked] = []
+        yield Importing(done, total)
+        try:
+            async with aclosing(check_all(outlines.feeds, self._client, known)) as found:
+                async for checked in found:
+                    done += 1
+                    waiting.append(checked)
+                    if checked.fault is not None:
+                        failed.append(checked.fault)
+                    if len(waiting) >= _WRITTEN_AT_ONCE:
+                        await self._take_over(waiting)
+                    yield Importing(done, total, tuple(failed))
+        finally:
+            await self._take_over(waiting)
+        yield Importing(done, total, tuple(failed), is_done=True)
+
+    async def export_opml(self, path: Path) -> int:
+        """Write what is followed as a list for other readers, and give how many.
+
+        Raises:
+            ChinwagError: it cannot be written.
+        """
+        followed = await asyncio.to_thread(read_subscriptions, self._file)
+        known = await read_known(self._cache)
+        named = [
+            msgspec.structs.replace(one, name=_name(one, known.get(one.id))) for one in followed
+        ]
+        await asyncio.to_thread(write_list, path, named)
+        return len(named)
+
+    async def answer(self, chosen: tuple[Offer, ...]) -> None:
+        """Answer the one question: follow what was chosen, or with nothing, read nothing.
+
+        Raises:
+            ConfigError: it could not be written down.
+            ChinwagError: this terminal only looks on.
+        """
+        self._writes()
+        feeds = [offer.subscription for offer in chosen if offer.subscription is not None]
+        hackernews = any(offer.kind is OfferKind.HACKERNEWS for offer in chosen)
+        async with self._turn:
+            await asyncio.to_thread(add_subscriptions, self._file, feeds)
+            await self._set_news(reads=bool(feeds), hackernews=hackernews)
+        self._changes.publish(Family.NETWORKS)
+
+    async def read_hackernews(self, *, reads: bool) -> None:
+        """Read the lists of Hacker News from now on, or no more.
+
+        Raises:
+            ConfigError: it could not be written down.
+            ChinwagError: this terminal only looks on.
+        """
+        self._writes()
+        async with self._turn:
+            await self._set_news(hackernews=reads)
+        self._changes.publish(Family.NETWORKS, Family.TOPICS)
+
+    async def _set_news(self, *, reads: bool | None = None, hackernews: bool | None = None) -> None:
+        """Change what is read, write it down, and do so."""
+        config = self._config()
+        old = config.news
+        new = NewsConfig(
+            asked=True,
+            reads=old.reads if reads is None else reads,
+            hackernews=old.hackernews if hackernews is None else hackernews,
+        )
+        try:
+            if new != old:
+                await self._choose(msgspec.structs.replace(config, news=new))
+        finally:
+            await self._apply()
+
+    async def _apply(self) -> None:
+        """Start what is to be read, and stop what is not."""
+        news = self._config().news
+        feeds = news.asked and news.reads and not self._looks_on
+        hackernews = news.asked and news.hackernews and not self._looks_on
+        known = await read_known(self._cache) if feeds or hackernews else {}
+        if feeds and self._feeds is None:
+            await self._start_feeds(known)
+        if hackernews and self._make_hackernews and NetworkName.HACKERNEWS not in self._sources:
+            memories = (
+                one.memory for one in known.values() if one.network is NetworkName.HACKERNEWS
+            )
+            self._run(self._make_hackernews(next(memories, None)))
+        if not feeds:
+            self._feeds = None
+            await self._stop(NetworkName.FEEDS)
+        if not hackernews:
+            await self._stop(NetworkName.HACKERNEWS)
+
+    async def _start_feeds(self, known: dict[FeedId, KnownFeed]) -> None:
+        try:
+            followed = await asyncio.to_thread(read_subscriptions, self._file)
+        except ConfigError as error:
+            self._fault = error
+            return
+        self._fault = None
+        memories = {feed: one.memory for feed, one in known.items()}
+        self._feeds = FeedsSource(self._client, self._clock, followed, memories)
+        self._run(self._feeds)
+
+    def _run(self, source: HeadlineSource) -> None:
+        task = asyncio.create_task(self._take_all(source), name=f"news {source.network.value}")
+        self._sources[source.network] = (source, task)
+
+    async def _stop(self, network: NetworkName) -> None:
+        if (running := self._sources.pop(network, None)) is None:
+            return
+        source, task = running
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+        await source.close()
+        self._states = {
+            feed: state for feed, state in self._states.items() if state[0] is not network
+        }
+
+    async def _take_all(self, source: HeadlineSource) -> None:
+        """Take in what a source brings; a fault of ours stops it for a minute only."""
+        while True:
+            try:
+                async for reading in source.readings():
+                    await self._take(reading, source.network)
+            except Exception:  # noqa: BLE001 - one source must not end the others
+                _LOG.exception("reading %s failed", source.network.value)
+            await self._clock.sleep(_AGAIN_S)
+
+    async def _take(self, reading: Headlines, network: NetworkName) -> None:
+        """Keep a reading, and tell of what is new in it."""
+        memory = reading.memory
+        try:
+            new = await keep(self._cache, reading, network)
+        except StoreError as error:
+            _LOG.warning("a reading of feed %s could not be kept: %s", memory.id, error)
+            if self._feeds is not None:
+                self._feeds.read_whole(memory.id)
+            return
+        if self._is_let_go(memory.id, network):
+            await forget_feed(self._cache, memory.id)
+            return
+        now = (network, memory.state, memory.words)
+        if self._states.get(memory.id) != now:
+            self._states[memory.id] = now
+            self._changes.publish(Family.NETWORKS)
+        if new:
+            await self._on_headlines(new)
+            self._changes.publish(Family.TOPICS)
+
+    def _is_let_go(self, feed: FeedId, network: NetworkName) -> bool:
+        """Tell whether a feed was unfollowed while its reading was written."""
+        return network is NetworkName.FEEDS and self._feeds is not None and feed not in self._feeds
+
+    async def _take_over(self, waiting: list[Checked]) -> None:
+        """Follow what was checked, and keep the readings that it was checked by."""
+        checked, waiting[:] = tuple(waiting), ()
+        async with self._turn:
+            await self._follow_all(checked)
+
+    async def _follow_all(self, checked: Iterable[Checked]) -> None:
+        """Write down what is followed from now on, and begin with what was read of it."""
+        new = [(one.subscription, one.reading) for one in checked if one.subscription is not None]
+        if not new:
+            return
+        await asyncio.to_thread(add_subscriptions, self._file, [one for one, _ in new])
+        for one, reading in new:
+            if self._feeds is not None:
+                self._feeds.follow(one, None if reading is None else reading.memory)
+            if reading is not None:
+                await self._take(reading, NetworkName.FEEDS)
+        # Who asks for a feed by its address has answered the question.
+        await self._set_news(reads=True)
+        self._changes.publish(Family.NETWORKS)
+
+    def _feed(self, one: Subscription, known: KnownFeed | None) -> Feed:
+        """Say how a feed of the file is."""
+        if known is None:
+            state = FeedState.NEW
+            words = clean_line(state.value)
+            return Feed(one.id, one.url, _name(one, None), state, words, None, None, 0)
+        return msgspec.structs.replace(self._read_feed(known, _name(one, known)), url=one.url)
+
+    def _read_feed(self, known: KnownFeed, name: Safe) -> Feed:
+        memory = known.memory
+        state, words = words_now(memory, self._clock.now())
+        return Feed(
+            id=memory.id,
+            url=canonical(memory.url) or clean_line(memory.url),
+            name=name,
+            state=state,
+            words=words,
+            checked_at=memory.checked_at,
+            next_at=memory.next_at,
+            headlines=known.headlines,
+        )
+
+    def _writes(self) -> None:
+        """Refuse what only the terminal that holds the lease may do."""
+        if self._looks_on:
+            raise ChinwagError("Another terminal of yours is open.", "Take it over first.")
+
+
+def _name(one: Subscription, known: KnownFeed | None) -> Safe:
+    own = known.memory.name if known is not None else None
+    return one.name or own or clean_line(urlsplit(one.url).netloc)

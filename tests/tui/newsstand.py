@@ -1,0 +1,218 @@
+"""A newsstand: headlines, feeds and a network that is only read, as a test lays them out.
+
+Law: it answers as ``services.news.News`` does and keeps what it was asked; nothing is fetched.
+"""
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from msgspec.structs import replace
+
+from services.errors import ChinwagError
+from services.model.headlines import Feed, FeedId, FeedState, Headline, HeadlineId
+from services.model.ids import NetworkName, TopicId
+from services.model.posts import Post, Reach
+from services.model.topics import OpenTopic, Topic, TopicKind
+from services.model.words import Safe
+from services.runtime import Runtime
+from services.text.clean import clean_line
+
+PLACES = (
+    ("BBC News, World", "https://feeds.bbci.co.uk/news/world/rss.xml"),
+    ("The Guardian, World", "https://www.theguardian.com/world/rss"),
+    ("NPR News", "https://feeds.npr.org/1001/rss.xml"),
+    ("Deutsche Welle", "https://rss.dw.com/rdf/rss-en-all"),
+    ("LWN.net", "https://lwn.net/headlines/rss"),
+    ("Hacker News", "https://news.ycombinator.com/"),
+)
+LONG = "https://news.example/2026/11/22/" + "northern-lights-over-half-of-europe-" * 4 + "end"
+STORY = "Northern lights seen over half of Europe"
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """An offer, or a feed that a page names."""
+
+    name: Safe
+    url: Safe
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """One feed that did not come in."""
+
+    name: Safe
+    url: Safe
+    words: Safe
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """How far an import is."""
+
+    done: int
+    total: int
+    failed: tuple[Fault, ...]
+    is_done: bool
+
+
+def named(name: str, url: str) -> Named:
+    """Make something with a name and an address."""
+    return Named(clean_line(name), clean_line(url))
+
+
+def feed(number: int, name: str, state: FeedState, words: str, at: datetime) -> Feed:
+    """Make a feed that was read three minutes ago."""
+    return Feed(
+        id=FeedId(f"feed{number}"),
+        url=clean_line(f"https://feed{number}.example/rss.xml"),
+        name=clean_line(name),
+        state=state,
+        words=clean_line(words),
+        checked_at=at - timedelta(minutes=3),
+        next_at=at,
+        headlines=12,
+    )
+
+
+@dataclass
+class Newsstand:
+    """What is offered, followed, found and imported."""
+
+    runtime: Runtime
+    offers: tuple[Named, ...] = tuple(named(*place) for place in PLACES)
+    followed: list[Feed] = field(default_factory=list)
+    found: tuple[Named, ...] = ()
+    answered: tuple[Named, ...] | None = None
+    steps: tuple[Step, ...] = ()
+    error: ChinwagError | None = None
+    asked: list[str] = field(default_factory=list)
+    """Addresses and paths, in order."""
+    written: list[Path] = field(default_factory=list)
+
+    async def feeds(self) -> tuple[Feed, ...]:
+        """Give what is followed."""
+        return tuple(self.followed)
+
+    async def find(self, address: str) -> tuple[Named, ...]:
+        """Give what was laid out."""
+        self._ask(address)
+        return self.found
+
+    async def follow(self, url: str, name: str) -> Feed:
+        """Follow it."""
+        self._fail()
+        new = feed(len(self.followed) + 1, name, FeedState.NEW, "", self.runtime.clock.now())
+        self.followed.append(replace(new, url=clean_line(url)))
+        return new
+
+    async def unfollow(self, feed_id: FeedId) -> None:
+        """Follow it no longer."""
+        self.followed = [one for one in self.followed if one.id != feed_id]
+
+    async def import_opml(self, path: Path) -> AsyncIterator[Step]:
+        """Give the steps that were laid out."""
+        self._ask(str(path))
+        for step in self.steps:
+            await self.runtime.clock.sleep(1)
+            yield step
+
+    async def export_opml(self, path: Path) -> int:
+        """Note where to."""
+        self._fail()
+        self.written.append(path)
+        return len(self.followed)
+
+    async def answer(self, chosen: tuple[Named, ...]) -> None:
+        """Keep the answer, as the configuration does."""
+        self.answered = chosen
+        config = self.runtime.config
+        news = replace(config.news, asked=True, reads=bool(chosen))
+        await self.runtime.choose(replace(config, news=news))
+
+    def _ask(self, what: str) -> None:
+        self.asked.append(what)
+        self._fail()
+
+    def _fail(self) -> None:
+        if self.error is not None:
+            raise self.error
+
+
+def headline(
+    number: int,
+    publisher: str,
+    title: str,
+    at: datetime,
+    *,
+    url: str | None = None,
+    paragraph: str = "",
+    network: NetworkName = NetworkName.FEEDS,
+    speed: float | None = None,
+    discussion: str | None = None,
+) -> Headline:
+    """Make a headline."""
+    return Headline(
+        id=HeadlineId(f"h{number}"),
+        feed=FeedId(f"feed{number}"),
+        network=network,
+        publisher=clean_line(publisher),
+        title=clean_line(title),
+        paragraph=clean_line(paragraph, chars=600),
+        url=None if url is None else Safe(url),
+        published_at=at,
+        seen_at=at,
+        speed=speed,
+        discussion=None if discussion is None else Safe(discussion),
+    )
+
+
+def story(
+    number: int,
+    title: str,
+    *publishers: str,
+    at: datetime,
+    speed: float | None = None,
+    people: int = 0,
+    is_grave: bool = False,
+) -> Topic:
+    """Make a story that ``publishers`` carry since ``at``."""
+    return Topic(
+        id=TopicId(f"story{number}"),
+        account=None,
+        network=NetworkName.FEEDS,
+        kind=TopicKind.STORY,
+        title=clean_line(title),
+        lead=clean_line(title),
+        people=people,
+        posts=people,
+        first_at=at,
+        last_at=at,
+        reach=Reach.PUBLIC,
+        root=None,
+        is_grave=is_grave,
+        publishers=tuple(clean_line(one) for one in publishers),
+        speed=speed,
+    )
+
+
+def lights(now: datetime, *posts: Post) -> OpenTopic:
+    """Make a story that three carry, the earliest with a long address."""
+    first = now - timedelta(minutes=6)
+    minute = timedelta(minutes=1)
+    return OpenTopic(
+        story(1, STORY, "BBC News", "The Guardian", "NPR News", at=first, people=len(posts)),
+        posts,
+        (
+            headline(1, "BBC News", STORY, first, url=LONG,
+                     paragraph="Skies turned green and red as far south as Naples on Saturday. "
+                     "Forecasters say that a second night is likely."),
+            headline(2, "The Guardian", "Aurora lights up Europe", first + 2 * minute,
+                     url="https://www.theguardian.example/aurora"),
+            headline(3, "BBC News", "In pictures: the lights", first + 3 * minute,
+                     url="https://bbc.example/pictures"),
+            headline(4, "NPR News", "Why the sky turned red", first + 4 * minute),
+        ),
+    )  # fmt: skip

@@ -1,0 +1,76 @@
+"""What became of an import: how many came in, and every one that did not, with why."""
+
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING, ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.screen import ModalScreen
+
+from widgets.ages import count
+from widgets.page import Page, PageLine
+from widgets.said_line import SaidLine
+from widgets.voices import Voice
+
+if TYPE_CHECKING:
+    from services.news import ImportFault, Importing
+
+
+def progress(step: "Importing") -> str:
+    """Say how far an import is: "120 of 300, 4 failed"."""
+    failed = f", {len(step.failed)} failed" if step.failed else ""
+    return f"{step.done} of {step.total}{failed}"
+
+
+def summary(step: "Importing") -> str:
+    """Say what an import came to."""
+    came = max(0, step.done - len(step.failed))
+    said = f"{count(came, 'feed')} of {step.total} came in"
+    return f"{said}, {len(step.failed)} failed" if step.failed else said
+
+
+def fault_lines(faults: "Iterable[ImportFault]") -> Iterator[PageLine]:
+    """Say of each feed that failed its name, why, and its address."""
+    for fault in faults:
+        yield ((fault.name or fault.url, Voice.NAME), (f"  {fault.words}", Voice.FAILURE))
+        if fault.name:
+            yield ((f"  {fault.url}", Voice.QUIET),)
+
+
+class ImportReportScreen(ModalScreen[None]):
+    """The report, to be scrolled and closed."""
+
+    DEFAULT_CSS = """
+    ImportReportScreen .sheet { max-height: 100%; }
+    ImportReportScreen .sheet > Page { margin: 1 0; max-height: 24; }
+    """
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape,q,enter", "close_sheet", "Back", show=False)
+    ]
+
+    def __init__(self, step: "Importing") -> None:
+        """Report the last step of an import."""
+        super().__init__()
+        self._step = step
+
+    def compose(self) -> ComposeResult:
+        """The sum, the failures, and the way back."""
+        title, keys = SaidLine(), SaidLine()
+        title.said = ((f"{summary(self._step)}.", Voice.NAME),)
+        keys.said = (
+            ("j k", Voice.KEY),
+            (" scroll   ", Voice.QUIET),
+            ("esc", Voice.KEY),
+            (" back", Voice.QUIET),
+        )
+        page = Page()
+        page.lines = tuple(fault_lines(self._step.failed))
+        with Vertical(classes="sheet"):
+            yield title
+            yield page
+            yield keys
+
+    def action_close_sheet(self) -> None:
+        """Back."""
+        self.dismiss(None)

@@ -1,0 +1,138 @@
+"""Choosing among what is offered: names with their addresses, and what choosing them means."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import ClassVar, Protocol
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.getters import query_one
+from textual.screen import ModalScreen
+
+from services.model.words import Safe
+from widgets.lines import Lines
+from widgets.offer_list import Choice, OfferList
+from widgets.page import Page
+from widgets.said_line import SaidLine
+from widgets.voices import Part, Voice
+
+MEANING = (
+    "These publishers will see this machine's address and the name Chinwag. "
+    "Nothing you write goes to them."
+)
+
+
+class Named(Protocol):
+    """Something with a name and an address."""
+
+    @property
+    def name(self) -> Safe:
+        """What people call it."""
+
+    @property
+    def url(self) -> Safe:
+        """Where it is."""
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What is asked over the choices."""
+
+    heading: str
+    meaning: str
+    accepts: str
+    """What Enter does, in a word."""
+    refuses: str = ""
+    """What x and n do, where the whole can be refused for good."""
+
+
+def offer_screen(offers: Sequence[Named]) -> "OfferScreen":
+    """Ask once whose headlines are read, all of them chosen to begin with."""
+    question = Question("Headlines", MEANING, "reads them", "no, do not ask again")
+    return OfferScreen(question, offers, are_chosen=True)
+
+
+class OfferScreen(ModalScreen[tuple[int, ...] | None]):
+    """Gives the places of what was chosen, none where it was refused, ``None`` for later."""
+
+    DEFAULT_CSS = """
+    OfferScreen .sheet { height: auto; max-height: 100%; }
+    OfferScreen .sheet > Page { height: auto; max-height: 4; }
+    OfferScreen .sheet > #keys { margin-top: 1; }
+    OfferScreen OfferList { height: auto; max-height: 18; margin: 1 0; }
+    """
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("space", "take_or_leave", "Choose or leave", show=False),
+        Binding("x,n", "refuse", "No", show=False),
+        Binding("escape,q", "later", "Later", show=False),
+    ]
+
+    choices = query_one(OfferList)
+    keys = query_one("#keys", Page)
+
+    def __init__(self, question: Question, offers: Sequence[Named], *, are_chosen: bool) -> None:
+        """Let somebody choose among ``offers``."""
+        super().__init__()
+        self._question = question
+        self._values = tuple(Choice(one.name, one.url, are_chosen) for one in offers)
+
+    def compose(self) -> ComposeResult:
+        """What is offered, what it means, and the keys."""
+        title = SaidLine()
+        title.said = ((self._question.heading, Voice.NAME),)
+        page = Page()
+        page.can_focus = False
+        page.lines = (((self._question.meaning, Voice.QUIET),),)
+        keys = Page(id="keys")
+        keys.can_focus = False
+        with Vertical(classes="sheet"):
+            yield title
+            yield OfferList()
+            yield page
+            yield keys
+
+    def on_mount(self) -> None:
+        """Show them."""
+        self.choices.values = self._values
+        self.choices.focus()
+        self._say()
+
+    @on(Lines.Chosen)
+    def accept(self) -> None:
+        """Give what is chosen."""
+        values = self.choices.values
+        self.dismiss(tuple(at for at, one in enumerate(values) if one.is_chosen))
+
+    def action_take_or_leave(self) -> None:
+        """Choose what is under the cursor, or leave it."""
+        at = self.choices.cursor
+        values = list(self.choices.values)
+        if 0 <= at < len(values):
+            values[at] = replace(values[at], is_chosen=not values[at].is_chosen)
+            self.choices.values = tuple(values)
+            self._say()
+
+    def action_refuse(self) -> None:
+        """Give nothing, for good."""
+        if self._question.refuses:
+            self.dismiss(())
+
+    def action_later(self) -> None:
+        """Leave it open."""
+        self.dismiss(None)
+
+    def _say(self) -> None:
+        chosen = sum(one.is_chosen for one in self.choices.values)
+        many = len(self.choices.values)
+        said: list[Part] = [
+            ("enter", Voice.KEY),
+            (f" {self._question.accepts} ({chosen} of {many})   ", Voice.QUIET),
+            ("space", Voice.KEY),
+            (" takes or leaves one   ", Voice.QUIET),
+        ]
+        if self._question.refuses:
+            said += [("x", Voice.KEY), (f" {self._question.refuses}   ", Voice.QUIET)]
+        said += [("esc", Voice.KEY), (" later" if self._question.refuses else " back", Voice.QUIET)]
+        self.keys.lines = (tuple(said),)
