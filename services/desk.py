@@ -18,7 +18,8 @@ from services.debriefs import Debriefs
 from services.errors import Damaged, StoreError
 from services.intake import Intake
 from services.model.changes import Family
-from services.model.ids import AccountId
+from services.model.ids import AccountId, SendId
+from services.model.posts import Post
 from services.model.sending import Send, SendState
 from services.model.session import SendSettled
 from services.networks.base import Network
@@ -26,8 +27,16 @@ from services.outbox import Outbox
 from services.reading import Reading, Tables, tables_of
 from services.session.engine import Engine
 from services.sources import Sources
-from services.store.database import CACHE, PRIVATE, Database, Durability, open_database
+from services.store.database import (
+    CACHE,
+    PRIVATE,
+    Database,
+    Durability,
+    Transaction,
+    open_database,
+)
 from services.store.threads import prune
+from services.topics.hosting import MakeHost, TopicsHere, TopicsHost
 from services.verbs import Verbs
 
 _LOOK_S = 0.25
@@ -65,6 +74,8 @@ class Desk:
     changes: ChangeFeed
     sources: Sources
     intake: Intake
+    topics: TopicsHost
+    """Hears what is new; a terminal that looks on tells it nothing."""
     is_practice: bool
     looks_on: bool
 
@@ -111,8 +122,11 @@ async def open_desk(
     own_sites: frozenset[str],
     is_practice: bool = False,
     looks_on: bool = False,
+    topics: MakeHost = TopicsHere,
 ) -> AsyncIterator[Desk]:
     """Put a desk together over open files and networks; closes the networks at the end.
+
+    ``topics`` makes what keeps the topics.
 
     Raises:
         StoreError: what an earlier run left in the outbox cannot be read.
@@ -121,14 +135,16 @@ async def open_desk(
     tables = tables_of(files.private, files.cache)
     by_account = {network.account.id: network for network in networks}
     engine = Engine(tables.sessions, clock, changes.publish)
-    intake = Intake(files.private, files.cache, lambda: engine.sitting)
+    host = topics(files.cache, changes, clock)
+    intake = Intake(files.private, files.cache, lambda: engine.sitting, host.take)
+    own = _OwnPosts(intake, host)
     outbox = Outbox(
         tables.outbox,
         by_account.get,
         clock,
-        on_sent=intake.land,
-        on_settled=lambda send: _tell_settled(send, engine, changes),
-        on_taken_back=intake.unsay,
+        on_sent=own.land,
+        on_settled=lambda send: _tell_settled(send, engine, changes, own),
+        on_taken_back=own.unsay,
     )
     debriefs = Debriefs(
         tables.sessions,
@@ -150,6 +166,7 @@ async def open_desk(
         changes=changes,
         sources=Sources(files.private, intake, changes, clock, engine.tell),
         intake=intake,
+        topics=host,
         is_practice=is_practice,
         looks_on=looks_on,
     )
@@ -159,6 +176,9 @@ async def open_desk(
             watching = asyncio.create_task(_watch(files, changes, clock), name="looking on")
             stack.push_async_callback(_cancel, watching)
         else:
+            host.start()
+            stack.push_async_callback(host.close)
+            stack.push_async_callback(own.close)
             stack.push_async_callback(outbox.close)
             stack.push_async_callback(engine.close)
             stack.push_async_callback(desk.sources.close)
@@ -170,7 +190,45 @@ async def open_desk(
         yield desk
 
 
-def _tell_settled(send: Send, engine: Engine, changes: ChangeFeed) -> None:
+class _OwnPosts:
+    """Hands our own posts to the topics once they are written down as sent or taken back."""
+
+    def __init__(self, intake: Intake, host: TopicsHost) -> None:
+        """Write through ``intake``; tell ``host`` after the commit."""
+        self._intake = intake
+        self._host = host
+        self._written: dict[SendId, Post | None] = {}
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    async def land(self, tx: Transaction, send: Send, post: Post | None) -> None:
+        """Write down a send that has arrived, in the transaction that says so."""
+        await self._intake.land(tx, send, post)
+        if post is not None:
+            self._written[send.id] = post
+
+    async def unsay(self, tx: Transaction, send: Send) -> None:
+        """Write down that a post was taken back, in the transaction that says so."""
+        await self._intake.unsay(tx, send)
+        self._written[send.id] = None
+
+    def settle(self, send: Send) -> None:
+        """Hand over what the transaction of ``send`` wrote; it is committed."""
+        if send.id not in self._written:
+            return
+        post = self._written.pop(send.id)
+        posts = () if post is None else (post,)
+        gone = () if post or send.post is None else ((send.target.account, send.post),)
+        task = asyncio.create_task(self._host.take(posts, gone), name=f"topics of {send.id}")
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def close(self) -> None:
+        """Wait for what is being handed over."""
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+
+
+def _tell_settled(send: Send, engine: Engine, changes: ChangeFeed, own: _OwnPosts) -> None:
+    own.settle(send)
     is_back = send.state is not SendState.SENT and send.is_given_back
     engine.note_send_ended(is_text_back=is_back)
     engine.tell(SendSettled(send))

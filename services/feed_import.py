@@ -72,7 +72,7 @@ async def read_list(path: Path, parser: Parses) -> Outlines:
     shown = clean_line(shown_path(path))
     try:
         body = await asyncio.to_thread(_read_some, path)
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, RuntimeError) as error:
         why = error.strerror if isinstance(error, OSError) else "that is no name of a file"
         raise ChinwagError(f"{shown} cannot be read: {why}.", "Check its name.") from error
     if len(body) > LIST_BYTES_AT_MOST:
@@ -84,6 +84,19 @@ async def read_list(path: Path, parser: Parses) -> Outlines:
     raise ChinwagError(
         f"{shown} cannot be used: {why}.", "Have the other reader export its feeds as OPML."
     )
+
+
+def faults_of(outlines: Outlines) -> tuple[ImportFault, ...]:
+    """Say what of a list cannot even be asked for."""
+    count, name = outlines.refused, "1 entry" if outlines.refused == 1 else "several entries"
+    told = []
+    if count:
+        words = f"{count} without an address of the web" if count > 1 else "no address of the web"
+        told.append(_fault(Outline(name, ""), words))
+    if outlines.is_cut:
+        words = f"the list is longer than {len(outlines.feeds)}; the rest was not read"
+        told.append(_fault(Outline("the rest", ""), words))
+    return tuple(told)
 
 
 async def check_all(
@@ -127,10 +140,11 @@ def write_list(path: Path, subscriptions: Iterable[Subscription]) -> None:
         ChinwagError: it cannot be written; what was there is as it was.
     """
     try:
-        if not path.parent.exists():
-            make_private(path.parent)
-        replace_file(path, opml_of(subscriptions))
-    except (OSError, ValueError) as error:
+        place = path.expanduser()
+        if not place.parent.exists():
+            make_private(place.parent)
+        replace_file(place, opml_of(subscriptions))
+    except (OSError, ValueError, RuntimeError) as error:
         why = error.strerror if isinstance(error, OSError) else "that is no name of a file"
         shown = clean_line(shown_path(path))
         raise ChinwagError(f"{shown} cannot be written: {why}.", "Try another place.") from error
@@ -177,5 +191,5 @@ def _fault(outline: Outline, words: str, *, is_followed: bool = False) -> Import
 
 
 def _read_some(path: Path) -> bytes:
-    with path.open("rb") as file:
+    with path.expanduser().open("rb") as file:
         return file.read(LIST_BYTES_AT_MOST + 1)

@@ -30,7 +30,7 @@ from services.web.heads import read_head
 from services.web.journeys import Journey, in_time
 from services.web.redirects import Hop, first_hop
 from services.web.repeats import is_repeatable, repeat
-from services.web.trust import make_context
+from services.web.trust import make_context, ssl_error_of
 from services.web.values import Answer, Request
 
 if TYPE_CHECKING:
@@ -101,7 +101,7 @@ class Door:
                 (``TooLarge``), or cannot be read (``Garbled``).
             RateLimited: this host has asked us to wait, and how long; nothing was sent.
         """
-        journey = self._set_out(request)
+        journey = await self._set_out(request)
         with in_time(journey):
             if is_repeatable(request):
                 return await repeat(journey, lambda: self._travel(journey, self._ask))
@@ -117,7 +117,7 @@ class Door:
         Raises:
             NetworkError: as ``fetch`` and ``expect_ok`` do, now or while it is read.
         """
-        journey = self._set_out(request)
+        journey = await self._set_out(request)
         with in_time(journey):
             opened = await self._travel(journey, self._open_stream)
         try:
@@ -133,8 +133,9 @@ class Door:
             _, wire = self._wires.open.popitem()
             await wire.aclose()
 
-    def _set_out(self, request: Request) -> Journey:
+    async def _set_out(self, request: Request) -> Journey:
         place = first_hop(self._gate, request).place
+        await self._wire(is_secure=place.is_secure)  # reading it in is no time of the host's
         return Journey(request, Patience(self._clock, request.limits.deadline_s), place)
 
     async def _travel(
@@ -273,12 +274,13 @@ def _trouble(error: Exception, journey: Journey) -> NetworkError:
     """Say in our words what went wrong on the wire."""
     import httpcore  # noqa: PLC0415 - read in by _load, and not before
 
-    who, cause = journey.place.name, error.__cause__
+    who = journey.place.name
     if not journey.is_out:
+        cause = ssl_error_of(error)
         if isinstance(cause, ssl.SSLCertVerificationError):
             why = clean_line(cause.verify_message).rstrip(".")
             return Forbidden(f"{who} cannot prove that it is {who}: {why}.")
-        if isinstance(cause, ssl.SSLError):
+        if cause is not None:
             return Unreachable(f"There is no encrypted connection to {who}.")
         return Unreachable(f"{who} cannot be connected to.")
     is_cut = str(error).startswith(("Server disconnected", "peer closed"))

@@ -4,7 +4,7 @@ Law: taking the same arrivals twice changes nothing, so a crash anywhere is mend
 again. Here the ledger's pure rules meet the stores.
 """
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from datetime import datetime
 
 import msgspec
@@ -31,8 +31,14 @@ from services.store.database import Database, Transaction
 from services.store.exchanges import add_exchange, drop_exchange, mark_returned
 from services.store.people import forget_words, know, meet, wrote_before
 from services.store.threads import add_post, drop_post
-from services.store.topics import add_to_topics, drop_from_topics
 from services.store.waiting import move, put, remove, rewrite, standing
+
+Told = Callable[[tuple[Post, ...], tuple[tuple[AccountId, PostId], ...]], Awaitable[None]]
+"""Hears, after the commit, which posts are new in the cache and which were taken back."""
+
+
+async def _nobody(posts: tuple[Post, ...], gone: tuple[tuple[AccountId, PostId], ...]) -> None:
+    """Make nothing of it."""
 
 
 class Heard(msgspec.Struct, frozen=True):
@@ -47,12 +53,17 @@ class Intake:
     """Writes what arrives to the stores of one desk."""
 
     def __init__(
-        self, private: Database, cache: Database, sitting: Callable[[], Sitting | None]
+        self,
+        private: Database,
+        cache: Database,
+        sitting: Callable[[], Sitting | None],
+        told: Told = _nobody,
     ) -> None:
         """Write to these two files; ``sitting`` says which session is on."""
         self._private = private
         self._cache = cache
         self._sitting = sitting
+        self._told = told
 
     async def take(self, account: AccountId, arrivals: Arrivals) -> Heard:
         """Write down what a poll brought, all of it or nothing.
@@ -63,16 +74,11 @@ class Intake:
         families: set[Family] = set()
         live: list[WentLive] = []
 
-        async def around(tx: Transaction) -> None:
-            for post in arrivals.posts:
-                if await add_post(tx, post):
-                    families.add(Family.THREADS)
-                    await add_to_topics(tx, post)
-                    families.add(Family.TOPICS)
+        async def around(tx: Transaction) -> tuple[Post, ...]:
+            new = tuple([post for post in arrivals.posts if await add_post(tx, post)])
             for gone in arrivals.gone:
-                await drop_from_topics(tx, account, gone)
                 await drop_post(tx, account, gone)
-                families.update((Family.THREADS, Family.TOPICS))
+            return new
 
         async def between_us(tx: Transaction) -> None:
             for post in arrivals.posts:
@@ -86,14 +92,21 @@ class Intake:
 
         # In one hop each: a busy network would otherwise wait for the loop once per statement.
         if arrivals.posts or arrivals.gone:
-            await self._cache.write_whole(around)
+            new = await self._cache.write_whole(around)
+            if new or arrivals.gone:
+                families.add(Family.THREADS)
+                # Before the private file: should that fail, nothing here is new a second time.
+                await self._told(new, tuple((account, gone) for gone in arrivals.gone))
         await self._private.write_whole(between_us)
         return Heard(frozenset(families), tuple(live))
 
     async def keep(self, posts: tuple[Post, ...]) -> bool:
         """Put posts that were read for their own sake into the cache; whether any was new."""
         async with self._cache.write() as tx:
-            return any([await add_post(tx, post) for post in posts])
+            new = tuple([post for post in posts if await add_post(tx, post)])
+        if new:
+            await self._told(new, ())
+        return bool(new)
 
     async def land(self, tx: Transaction, send: Send, post: Post | None) -> None:
         """Write down a send that has arrived, in the transaction that says so."""

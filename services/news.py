@@ -11,7 +11,6 @@ from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable
 from contextlib import aclosing
 from pathlib import Path
 from typing import Final
-from urllib.parse import urlsplit
 
 import msgspec
 
@@ -22,12 +21,13 @@ from services.errors import ChinwagError, ConfigError, StoreError
 from services.feed_finding import Found, find_feeds
 from services.feed_import import (
     Checked,
-    ImportFault,
     Importing,
     check_all,
+    faults_of,
     read_list,
     write_list,
 )
+from services.feed_rows import feed_of, known_feed, name_of
 from services.model.changes import Family
 from services.model.headlines import Feed, FeedId, FeedState, Headline
 from services.model.ids import NetworkName
@@ -36,11 +36,8 @@ from services.networks.base import FeedMemory, Headlines, HeadlineSource
 from services.networks.feeds.catalogue import Offer, OfferKind, read_catalogue
 from services.networks.feeds.client import FeedClient, Fetches, Parses
 from services.networks.feeds.poller import FeedsSource
-from services.networks.feeds.states import words_now
 from services.networks.feeds.subscriptions import (
-    Subscription,
     add_subscriptions,
-    canonical,
     read_subscriptions,
     remove_subscription,
     subscribe,
@@ -139,11 +136,11 @@ class News:
             StoreError: the cache cannot be read.
         """
         followed = await asyncio.to_thread(read_subscriptions, self._file)
-        known = await read_known(self._cache)
-        found = [self._feed(one, known.get(one.id)) for one in followed]
+        known, now = await read_known(self._cache), self._clock.now()
+        found = [feed_of(one, known.get(one.id), now) for one in followed]
         if self._config().news.hackernews:
             found += [
-                self._read_feed(one, one.memory.name)
+                known_feed(one, one.memory.name, now)
                 for one in known.values()
                 if one.network is not NetworkName.FEEDS
             ]
@@ -170,7 +167,7 @@ class News:
             raise ChinwagError("That is no address of a feed.", "It has to begin with https://.")
         async with self._turn:
             await self._follow_all((Checked(one),))
-        return self._feed(one, None)
+        return feed_of(one, None, self._clock.now())
 
     async def unfollow(self, feed: FeedId) -> None:
         """Follow a feed no more, and forget its headlines.
@@ -201,9 +198,9 @@ class News:
         outlines = await read_list(path, self._parser)
         followed = await asyncio.to_thread(read_subscriptions, self._file)
         known = frozenset(one.id for one in followed)
-        done, total, failed = 0, len(outlines.feeds), list[ImportFault]()
+        done, total, failed = 0, len(outlines.feeds), list(faults_of(outlines))
         waiting: list[Checked] = []
-        yield Importing(done, total)
+        yield Importing(done, total, tuple(failed))
         try:
             async with aclosing(check_all(outlines.feeds, self._client, known)) as found:
                 async for checked in found:
@@ -227,7 +224,7 @@ class News:
         followed = await asyncio.to_thread(read_subscriptions, self._file)
         known = await read_known(self._cache)
         named = [
-            msgspec.structs.replace(one, name=_name(one, known.get(one.id))) for one in followed
+            msgspec.structs.replace(one, name=name_of(one, known.get(one.id))) for one in followed
         ]
         await asyncio.to_thread(write_list, path, named)
         return len(named)
@@ -375,34 +372,7 @@ class News:
         await self._set_news(reads=True)
         self._changes.publish(Family.NETWORKS)
 
-    def _feed(self, one: Subscription, known: KnownFeed | None) -> Feed:
-        """Say how a feed of the file is."""
-        if known is None:
-            state = FeedState.NEW
-            words = clean_line(state.value)
-            return Feed(one.id, one.url, _name(one, None), state, words, None, None, 0)
-        return msgspec.structs.replace(self._read_feed(known, _name(one, known)), url=one.url)
-
-    def _read_feed(self, known: KnownFeed, name: Safe) -> Feed:
-        memory = known.memory
-        state, words = words_now(memory, self._clock.now())
-        return Feed(
-            id=memory.id,
-            url=canonical(memory.url) or clean_line(memory.url),
-            name=name,
-            state=state,
-            words=words,
-            checked_at=memory.checked_at,
-            next_at=memory.next_at,
-            headlines=known.headlines,
-        )
-
     def _writes(self) -> None:
         """Refuse what only the terminal that holds the lease may do."""
         if self._looks_on:
             raise ChinwagError("Another terminal of yours is open.", "Take it over first.")
-
-
-def _name(one: Subscription, known: KnownFeed | None) -> Safe:
-    own = known.memory.name if known is not None else None
-    return one.name or own or clean_line(urlsplit(one.url).netloc)

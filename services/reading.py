@@ -88,8 +88,8 @@ class Reading:
         return await self._tables.waiting.pile(account, thread)
 
     async def topics(self) -> tuple[Topic, ...]:
-        """Give the topics, newest first."""
-        return await self._tables.topics.newest(self._clock.now())
+        """Give the topics, the one to look at first in front."""
+        return await self._tables.topics.ranked(self._clock.now())
 
     async def topic(self, topic: TopicId) -> OpenTopic | None:
         """Give a topic with what was said about it."""

@@ -32,6 +32,7 @@ from services.presence import PresenceKeeper
 from services.store.lease import Holder, Lease, LeaseLock
 from services.store.shared_file import Place, place_of
 from services.text.clean import clean_line
+from services.topics.hosting import MakeHost, TopicsChild
 
 TAKE_OVER_S = 3.0
 """How long a terminal that was asked to let go is waited for."""
@@ -236,10 +237,12 @@ async def open_runtime(
     clock: Clock | None = None,
     environment: Mapping[str, str] = os.environ,
     takes_over: bool = False,
+    topics: MakeHost = TopicsChild,
 ) -> AsyncIterator[Runtime]:
     """Open everything for one terminal, and close it in order.
 
-    ``takes_over`` asks a terminal that holds the lease to let go and waits for it.
+    ``takes_over`` asks a terminal that holds the lease to let go and waits for it; ``topics``
+    makes what keeps the topics of the real desk.
 
     Raises:
         ConfigError: the configuration cannot be used.
@@ -258,7 +261,14 @@ async def open_runtime(
         stack.callback(lease.release)
         held = await lease.acquire() or (takes_over and await lease.take_over(TAKE_OVER_S))
         desk = await stack.enter_async_context(
-            open_desk(files, (), clock, own_sites=frozenset(config.own_sites), looks_on=not held)
+            open_desk(
+                files,
+                (),
+                clock,
+                own_sites=frozenset(config.own_sites),
+                looks_on=not held,
+                topics=topics,
+            )
         )
         place = place_of(environment, paths.commons)
         runtime = Runtime(paths, config, clock, place, lease, desk)

@@ -18,12 +18,15 @@ from textual.pilot import Pilot
 
 from services.config import Config, save_config
 from services.model.session import Plan
+from services.model.topics import OpenTopic
 from services.paths import Paths
 from services.runtime import Runtime, open_runtime
 from services.text.clean import clean_line
+from services.topics.hosting import TopicsHere
 from tests.fakes import FakeClock, until
 from tests.inbox import open_inbox
 from tests.shoot import main, scene, take
+from tests.tui.newsstand import carry, front_page
 from tui.app import ChinwagApp
 from tui.opening import Opening, OpenLobby, OpenPractice
 from tui.screens.debrief import DebriefScreen
@@ -51,7 +54,9 @@ async def _app(
         root = Path(folder)
         paths = Paths(root / "config.toml", root / "data", root / "cache")
         save_config(paths.config_file, msgspec.structs.replace(Config(), theme=theme))
-        async with open_runtime(paths=paths, clock=clock, environment={}) as runtime:
+        async with open_runtime(
+            paths=paths, clock=clock, environment={}, topics=TopicsHere
+        ) as runtime:
             if has_inbox:
                 await open_inbox(runtime, clock)
             app = ChinwagApp(runtime, opening or OpenLobby(), interval_s=0.0)
@@ -136,6 +141,33 @@ async def live_terminal() -> str:
 async def live_middle() -> str:
     """The same in a common window."""
     return await _live(MIDDLE)
+
+
+async def _story(size: tuple[int, int], theme: str = "hearth") -> str:
+    """Open the first topic of a session in which publishers carry something."""
+    async with _app(size, theme=theme) as (app, pilot, clock, runtime):
+        await carry(runtime, *front_page(clock.now()))
+        await pilot.press("enter")
+        await _until(pilot, lambda: isinstance(app.screen, LiveScreen))
+        screen = app.screen
+        assert isinstance(screen, LiveScreen)
+        await _until(pilot, lambda: screen.view is not None and bool(screen.view.topics))
+        await pilot.press("t", "home", "enter")
+        await _until(pilot, lambda: isinstance(screen.thread_view.subject, OpenTopic))
+        await pilot.pause(0.2)
+        return take(app)
+
+
+@scene("story")
+async def story() -> str:
+    """A story by source, the earliest first."""
+    return await _story(WIDE)
+
+
+@scene("story-80x24")
+async def story_middle() -> str:
+    """The same in a common window, on paper."""
+    return await _story(MIDDLE, "paper")
 
 
 @scene("live-60x20")

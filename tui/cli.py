@@ -117,7 +117,7 @@ def _build_parser() -> argparse.ArgumentParser:
 
     for name, text in (
         ("waiting", "who waits for an answer"),
-        ("topics", "what is talked about"),
+        ("topics", "what is up, in the order of a session's pane"),
     ):
         command = commands.add_parser(name, help=text)
         command.add_argument("--json", action="store_true", help="for programs")
@@ -129,7 +129,19 @@ def _build_parser() -> argparse.ArgumentParser:
     )
     doctor.add_argument("--group", metavar="NAME", help="whose commons it will be")
     commands.add_parser("accounts", help="who you are, and where")
+    _add_feeds(commands.add_parser("feeds", help="whose headlines are read, and how each feed is"))
     return parser
+
+
+def _add_feeds(feeds: argparse.ArgumentParser) -> None:
+    """Say what can be done with feeds, one thing at a time."""
+    one = feeds.add_mutually_exclusive_group()
+    one.add_argument("--add", metavar="ADDRESS", help="follow a feed, or the one a page names")
+    one.add_argument("--remove", metavar="ADDRESS", help="follow it no longer")
+    one.add_argument(
+        "--import", dest="bring", metavar="FILE", help="follow what an OPML file lists"
+    )
+    one.add_argument("--export", dest="take", metavar="FILE", help="write an OPML file")
 
 
 def _open_screen(asked: argparse.Namespace) -> int:
@@ -190,9 +202,26 @@ def _run_text(asked: argparse.Namespace) -> int:
             running = commands.report(as_json=asked.format == "json")
         case "doctor":
             running = commands.doctor(asked.make_commons, asked.group)
+        case "feeds":
+            running = _run_feeds(asked)
         case _:
             running = commands.accounts()
     return asyncio.run(_told(running))
+
+
+def _run_feeds(asked: argparse.Namespace) -> "Coroutine[Any, Any, int]":
+    """Do the one thing that is asked of feeds; without one, list them."""
+    from tui import feed_commands  # noqa: PLC0415 - as in main's law
+
+    if asked.add is not None:
+        return feed_commands.add(asked.add)
+    if asked.remove is not None:
+        return feed_commands.remove(asked.remove)
+    if asked.bring is not None:
+        return feed_commands.bring(asked.bring)
+    if asked.take is not None:
+        return feed_commands.take(asked.take)
+    return feed_commands.show()
 
 
 async def _told(running: "Coroutine[Any, Any, int]") -> int:

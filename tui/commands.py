@@ -19,6 +19,7 @@ from services.desk import open_files
 from services.doctor import FindingKind, Surroundings, examine
 from services.errors import ChinwagError
 from services.model.debrief import Debrief
+from services.model.topics import Topic
 from services.model.waiting import Waiting
 from services.networks.commons.client import own_byline
 from services.paths import own_paths, shown_path
@@ -29,6 +30,7 @@ from tui.report import sentence
 from tui.telling import markdown, tell
 from widgets.ages import count, duration, since
 from widgets.cells import clip, pad
+from widgets.topic_list import topic_words
 from widgets.unread_list import reason
 
 
@@ -53,31 +55,15 @@ async def waiting(*, as_json: bool) -> int:
 
 
 async def topics(*, as_json: bool) -> int:
-    """Print what is talked about, newest first."""
+    """Print the topics as the pane of a session lists them."""
     async with _reading() as reading:
         found = await reading.topics()
         now = reading.now()
     if as_json:
-        _print_json(
-            [
-                {
-                    "title": topic.title,
-                    "kind": topic.kind.value,
-                    "network": topic.network.value,
-                    "people": topic.people,
-                    "posts": topic.posts,
-                    "first_at": topic.first_at.isoformat(),
-                    "last_at": topic.last_at.isoformat(),
-                    "url": topic.url,
-                }
-                for topic in found
-            ]
-        )
+        _print_json([_topic(one) for one in found])
         return 0
     for topic in found:
-        age = duration(since(topic.last_at, now))
-        people = count(topic.people, "person", "people")
-        _print(f"{pad(clip(topic.title, 46), 48)}{people:<12}{age}")
+        _print(f"{pad(clip(topic.title, 58), 60)}{topic_words(topic, now)}")
     if not found:
         _print("Nothing is up yet.")
     return 0
@@ -133,6 +119,8 @@ async def accounts() -> int:
     place = place_of(os.environ, paths.commons)
     joined = own_byline().handle if config.commons.joined else "not joined"
     _print(f"commons     {joined}, {shown_path(place.directory)}")
+    user = config.hackernews.user
+    _print(f"Hacker News {user}, read only" if user else "Hacker News not connected")
     return 0
 
 
@@ -162,6 +150,23 @@ def _waiting(row: Waiting) -> dict[str, Any]:
         "since_at": row.since_at.isoformat(),
         "people": row.people,
         "body": row.body,
+    }
+
+
+def _topic(topic: Topic) -> dict[str, Any]:
+    return {
+        "id": topic.id,
+        "title": topic.title,
+        "kind": topic.kind.value,
+        "network": topic.network.value,
+        "publishers": list(topic.publishers),
+        "people": topic.people,
+        "posts": topic.posts,
+        "first_at": topic.first_at.isoformat(),
+        "last_at": topic.last_at.isoformat(),
+        "url": topic.url,
+        "verify_first": topic.is_unverified,
+        "times_usual": topic.speed,
     }
 
 

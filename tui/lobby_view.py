@@ -35,8 +35,8 @@ _KEYS = (
     ("c", "commons"),
     ("q", "leave"),
     ("b", "headlines"),
-    ("d", "debriefs"),
     ("a", "accounts"),
+    ("d", "debriefs"),
 )
 """What else there is, the most useful first: where not all fit, ``?`` shows every key."""
 WELCOME = (

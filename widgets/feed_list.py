@@ -12,7 +12,7 @@ from widgets.lines import Lines
 from widgets.voices import Part, Voice, spread
 
 _INDENT = 1
-_LINES_AT_MOST = 4
+_LINES_AT_MOST = 3
 """One endless address does not space out all the others; y shows it in full."""
 _NAME_CELLS = 14
 """What a name keeps beside long words."""
@@ -62,7 +62,7 @@ class FeedList(Lines[Feed]):
         )
         if len(said) * 2 > cells:  # the words matter more than where they stand
             head = [(" " * _INDENT + clip(value.name, _NAME_CELLS), Voice.INK), (f" {said}", voice)]
-        lines = wrap(value.url, max(1, cells - _INDENT - 1))
+        lines = wrap(value.url, max(1, cells - _INDENT - 1), max(1, self.row_height - 1))
         return (head, *([(" " * _INDENT, Voice.INK), (line, Voice.QUIET)] for line in lines))
 
     def on_resize(self) -> None:

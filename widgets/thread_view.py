@@ -211,6 +211,8 @@ class ThreadView(ScrollView, can_focus=True):
         if last >= top + height:
             top = last - height + 1
         top = min(top, first)
+        if self._lines[first].item == 0 and first < height:
+            top = 0  # what is said over the first belongs to it
         if top != self.scroll_offset.y:
             self.scroll_to(y=top, animate=False, force=True)
 

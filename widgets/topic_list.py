@@ -23,7 +23,7 @@ from widgets.voices import Part, Voice, fit, measure
 
 TITLE = "Topics"
 ORDER = "several sources first"
-ORDER_IN_FULL = f"{ORDER}, then the newest"
+ORDER_IN_FULL = f"{ORDER}, then talk, then the newest"
 """The same where there is room for it."""
 VERIFY = "verify first"
 """What stands beside a story that one source alone carries."""

@@ -1,5 +1,6 @@
 """Strangers' posts in the cache, by thread."""
 
+import json
 from datetime import datetime
 
 from services.model.ids import AccountId, PostId, ThreadId
@@ -17,8 +18,9 @@ async def add_post(tx: Transaction, post: Post) -> bool:
     """Keep a post; whether it is new."""
     added = await tx.run(
         """INSERT INTO post (account, id, network, thread, parent, answers, person, handle, name,
-             relation, reach, body, url, created_at)
-           VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING RETURNING id""",
+             relation, reach, body, url, created_at, tags, links)
+           VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+           ON CONFLICT DO NOTHING RETURNING id""",
         (
             post.account,
             post.id,
@@ -34,6 +36,8 @@ async def add_post(tx: Transaction, post: Post) -> bool:
             post.body,
             post.url,
             to_row(post.created_at),
+            json.dumps(post.tags),
+            json.dumps(post.links),
         ),
     )
     return bool(added)

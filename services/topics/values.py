@@ -60,6 +60,21 @@ class Withdrawn(msgspec.Struct, frozen=True, tag="withdrawn"):
 Item = PostItem | HeadlineItem | Withdrawn
 
 
+class Take(msgspec.Struct, frozen=True, tag="take"):
+    """Items for the worker, in the order in which they came; it answers nothing."""
+
+    items: tuple[Item, ...]
+
+
+class Rank(msgspec.Struct, frozen=True, tag="rank"):
+    """A question to the worker, which answers with one ``Ranking``."""
+
+    at: datetime
+
+
+Asked = Take | Rank
+
+
 class Ranked(msgspec.Struct, frozen=True):
     """One topic, with everything that its row says and why it stands where it does."""
 

@@ -69,6 +69,7 @@ class Body:
         self._pieces = 0
         self._kept = bytearray()
         self._members = 0
+        self._after_member = b""
         self._gzip = zlib.decompressobj(_GZIP) if coding is Coding.GZIP else None
 
     def take(self, piece: bytes) -> None:
@@ -105,8 +106,10 @@ class Body:
         # A full block may have left some behind, even where all that came in is used up.
         while (piece or len(block) == _BLOCK_BYTES) and self._gzip is not None:
             if self._gzip.eof:
-                if not piece.startswith(_GZIP_MAGIC):
-                    return  # padding, as some servers add it
+                piece = self._after_member + piece
+                self._after_member = piece[: len(_GZIP_MAGIC)]
+                if self._after_member != _GZIP_MAGIC:
+                    return  # padding, as some servers add it, or the next member's first byte
                 self._begin_member()
             try:
                 block = self._gzip.decompress(piece, _BLOCK_BYTES)
@@ -120,6 +123,7 @@ class Body:
     def _begin_member(self) -> None:
         """Go on with the next of several that were strung together (RFC 1952, 2.2)."""
         self._members += 1
+        self._after_member = b""
         if self._members > _MEMBERS_AT_MOST:
             raise Garbled(f"{self._who} {_BROKEN}")
         self._gzip = zlib.decompressobj(_GZIP)

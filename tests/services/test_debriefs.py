@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from services.changes import ChangeFeed
 from services.clock import BootTime
 from services.debriefs import Debriefs
 from services.desk import Files
@@ -20,6 +21,7 @@ from services.model.session import Ending, Plan, Sitting, Verdict
 from services.model.waiting import WaitState
 from services.reading import Reading, Tables, tables_of
 from services.targets import about_topic
+from services.topics.hosting import TopicsHere
 from tests.builders import (
     US,
     a_post,
@@ -104,7 +106,8 @@ async def open_told(directory: Path) -> AsyncIterator[Told]:
             clock,
             frozenset({"heron.example"}),
         )
-        intake = Intake(files.private, files.cache, lambda: None)
+        topics = TopicsHere(files.cache, ChangeFeed(), clock)
+        intake = Intake(files.private, files.cache, lambda: None, topics.take)
         await tables.sessions.save(SITTING, BootTime("b", 0.0))
         yield Told(files, tables, intake, clock, Reading(tables, debriefs, clock))
 

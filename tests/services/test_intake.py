@@ -117,7 +117,7 @@ EVENING = (
 async def test_the_same_arrivals_twice_change_nothing(rig: Rig) -> None:
     """Both files hold the same rows after the second taking, and nothing is said to change."""
     first = await rig.take(*EVENING)
-    assert first == {Family.WAITING, Family.THREADS, Family.TOPICS}
+    assert first == {Family.WAITING, Family.THREADS}
     once = await rig.whole()
     assert await rig.take(*EVENING) == frozenset()
     assert await rig.whole() == once
@@ -347,7 +347,7 @@ async def test_what_was_set_aside_stays_aside_when_words_go(rig: Rig) -> None:
 async def test_who_takes_back_their_only_word_does_not_wait(rig: Rig) -> None:
     """Nothing of it is shown, found or remembered."""
     await rig.take(a_post("p1", "Where was it?"))
-    assert await rig.take(gone=("p1",)) == {Family.WAITING, Family.THREADS, Family.TOPICS}
+    assert await rig.take(gone=("p1",)) == {Family.WAITING, Family.THREADS}
     assert await rig.waiting() == ()
     assert (await rig.tables.waiting.read(at(0))).people == 0
     assert await rig.tables.comments.search("where") == ()

@@ -3,7 +3,7 @@
 Law: it answers as ``services.news.News`` does and keeps what it was asked; nothing is fetched.
 """
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -11,13 +11,19 @@ from pathlib import Path
 from msgspec.structs import replace
 
 from services.errors import ChinwagError
+from services.feed_finding import Found
+from services.feed_import import ImportFault, Importing
 from services.model.headlines import Feed, FeedId, FeedState, Headline, HeadlineId
 from services.model.ids import NetworkName, TopicId
 from services.model.posts import Post, Reach
 from services.model.topics import OpenTopic, Topic, TopicKind
 from services.model.words import Safe
+from services.networks.base import FeedMemory, Headlines
+from services.networks.feeds.catalogue import Offer, OfferKind, read_catalogue
 from services.runtime import Runtime
+from services.store.headlines import keep
 from services.text.clean import clean_line
+from services.web.values import Validators
 
 PLACES = (
     ("BBC News, World", "https://feeds.bbci.co.uk/news/world/rss.xml"),
@@ -31,36 +37,14 @@ LONG = "https://news.example/2026/11/22/" + "northern-lights-over-half-of-europe
 STORY = "Northern lights seen over half of Europe"
 
 
-@dataclass(frozen=True, slots=True)
-class Named:
-    """An offer, or a feed that a page names."""
-
-    name: Safe
-    url: Safe
+def named(name: str, url: str) -> Found:
+    """Make a feed that a page names."""
+    return Found(clean_line(name), clean_line(url))
 
 
-@dataclass(frozen=True, slots=True)
-class Fault:
-    """One feed that did not come in."""
-
-    name: Safe
-    url: Safe
-    words: Safe
-
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """How far an import is."""
-
-    done: int
-    total: int
-    failed: tuple[Fault, ...]
-    is_done: bool
-
-
-def named(name: str, url: str) -> Named:
-    """Make something with a name and an address."""
-    return Named(clean_line(name), clean_line(url))
+def fault(name: str, url: str, words: str, *, is_followed: bool = False) -> ImportFault:
+    """Make one feed that did not come in."""
+    return ImportFault(clean_line(name), clean_line(url), clean_line(words), is_followed)
 
 
 def feed(number: int, name: str, state: FeedState, words: str, at: datetime) -> Feed:
@@ -82,11 +66,11 @@ class Newsstand:
     """What is offered, followed, found and imported."""
 
     runtime: Runtime
-    offers: tuple[Named, ...] = tuple(named(*place) for place in PLACES)
+    offers: tuple[Offer, ...] = field(default_factory=read_catalogue)
     followed: list[Feed] = field(default_factory=list)
-    found: tuple[Named, ...] = ()
-    answered: tuple[Named, ...] | None = None
-    steps: tuple[Step, ...] = ()
+    found: tuple[Found, ...] = ()
+    answered: tuple[Offer, ...] | None = None
+    steps: tuple[Importing, ...] = ()
     error: ChinwagError | None = None
     asked: list[str] = field(default_factory=list)
     """Addresses and paths, in order."""
@@ -96,7 +80,7 @@ class Newsstand:
         """Give what is followed."""
         return tuple(self.followed)
 
-    async def find(self, address: str) -> tuple[Named, ...]:
+    async def find(self, address: str) -> tuple[Found, ...]:
         """Give what was laid out."""
         self._ask(address)
         return self.found
@@ -112,7 +96,7 @@ class Newsstand:
         """Follow it no longer."""
         self.followed = [one for one in self.followed if one.id != feed_id]
 
-    async def import_opml(self, path: Path) -> AsyncIterator[Step]:
+    async def import_opml(self, path: Path) -> AsyncGenerator[Importing, None]:
         """Give the steps that were laid out."""
         self._ask(str(path))
         for step in self.steps:
@@ -125,11 +109,18 @@ class Newsstand:
         self.written.append(path)
         return len(self.followed)
 
-    async def answer(self, chosen: tuple[Named, ...]) -> None:
+    async def answer(self, chosen: tuple[Offer, ...]) -> None:
         """Keep the answer, as the configuration does."""
         self.answered = chosen
         config = self.runtime.config
-        news = replace(config.news, asked=True, reads=bool(chosen))
+        hackernews = any(one.kind is OfferKind.HACKERNEWS for one in chosen)
+        news = replace(config.news, asked=True, reads=bool(chosen), hackernews=hackernews)
+        await self.runtime.choose(replace(config, news=news))
+
+    async def read_hackernews(self, *, reads: bool) -> None:
+        """Keep it, as the configuration does."""
+        config = self.runtime.config
+        news = replace(config.news, hackernews=reads)
         await self.runtime.choose(replace(config, news=news))
 
     def _ask(self, what: str) -> None:
@@ -167,6 +158,44 @@ def headline(
         speed=speed,
         discussion=None if discussion is None else Safe(discussion),
     )
+
+
+async def carry(runtime: Runtime, *headlines: Headline) -> None:
+    """Let publishers carry ``headlines``, as readings of their feeds bring them."""
+    desk = runtime.real
+    for one in headlines:
+        memory = FeedMemory(
+            id=one.feed, url="https://feed.example/", state=FeedState.WELL,
+            words=clean_line("well"), name=one.publisher, validators=Validators(None, None),
+            checked_at=runtime.clock.now(), next_at=runtime.clock.now(),
+        )  # fmt: skip
+        kept = await keep(desk.files.cache, Headlines(memory, (one,)), one.network)
+        await desk.topics.hear(kept)
+
+
+def front_page(now: datetime) -> tuple[Headline, ...]:
+    """Make what a few publishers carry: a story of three, one of two, two of one."""
+    minute = timedelta(minutes=1)
+    return (
+        headline(1, "BBC News", "Northern lights seen over half of Europe", now - 9 * minute,
+                 url="https://bbc.example/2026/11/22/northern-lights-over-half-of-europe",
+                 paragraph="Skies turned green and red as far south as Naples on Saturday night. "
+                 "Forecasters say that a second night is likely."),
+        headline(2, "The Guardian", "Northern lights over half of Europe in pictures",
+                 now - 6 * minute, url="https://guardian.example/northern-lights-in-pictures",
+                 paragraph="From Tromsø to Trieste: what readers saw from their windows."),
+        headline(3, "Deutsche Welle", "Half of Europe seen under northern lights",
+                 now - 4 * minute, url="https://dw.example/en/northern-lights"),
+        headline(4, "NPR News", "Tunnel under the strait opens to trains", now - 31 * minute,
+                 url="https://npr.example/tunnel"),
+        headline(5, "France 24", "Tunnel under the strait opens for first trains",
+                 now - 26 * minute, url="https://france24.example/tunnel"),
+        headline(6, "Hacker News", "A compiler in five hundred lines", now - 22 * minute,
+                 url="https://lines.example/compiler", network=NetworkName.HACKERNEWS, speed=7.8,
+                 discussion="https://news.ycombinator.com/item?id=1"),
+        headline(7, "LWN.net", "The kernel drops its oldest driver", now - 52 * minute,
+                 url="https://lwn.example/driver"),
+    )  # fmt: skip
 
 
 def story(

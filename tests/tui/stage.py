@@ -23,6 +23,7 @@ from services.model.waiting import Waiting
 from services.networks.base import Arrivals, Cursor, Message
 from services.paths import Paths
 from services.runtime import Runtime, open_runtime
+from services.topics.hosting import TopicsHere
 from tests.fake_network import FakeNetwork, FakeServer, Keys
 from tests.fakes import FakeClock, settle
 from tests.tui.inbox import NETWORK, Inbox
@@ -248,7 +249,9 @@ async def open_stage(
     server = FakeServer(clock, keys)
     network = Correspondence(server)
     inbox = Inbox(network.account, clock.now())
-    async with open_runtime(paths=paths_in(folder), clock=clock, environment={}) as runtime:
+    async with open_runtime(
+        paths=paths_in(folder), clock=clock, environment={}, topics=TopicsHere
+    ) as runtime:
         if is_seeded:
             posts = (*inbox.everybody(), *(make(inbox) for make in extra))
             await runtime.real.intake.take(network.account.id, Arrivals(posts, Cursor("0")))

@@ -20,6 +20,8 @@ BAD_LINES = [
     ["live", "--rhythm", "fast"],
     ["practice", "--seed", "-1"],
     ["report", "--format", "html"],
+    ["feeds", "--add"],
+    ["feeds", "--add", "a.example", "--remove", "a.example"],
     ["waiting", "\x1b[2J"],
     ["wait"],
 ]
@@ -71,6 +73,11 @@ def test_a_wrong_line_is_one_clean_sentence(
         (["report", "--format", "json"], {"command": "report", "format": "json"}),
         (["doctor"], {"command": "doctor"}),
         (["accounts"], {"command": "accounts"}),
+        (["feeds"], {"command": "feeds", "add": None, "remove": None}),
+        (["feeds", "--add", "a.example"], {"add": "a.example"}),
+        (["feeds", "--remove", "a.example"], {"remove": "a.example"}),
+        (["feeds", "--import", "in.opml"], {"bring": "in.opml", "take": None}),
+        (["feeds", "--export", "out.opml"], {"take": "out.opml", "bring": None}),
     ],
 )
 def test_every_command_is_understood(line: list[str], expected: dict[str, object]) -> None:

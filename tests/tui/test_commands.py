@@ -9,15 +9,20 @@ from pathlib import Path
 
 import pytest
 
+from services.config import Config, HackerNewsConfig, save_config
+from services.errors import ChinwagError
 from services.model.session import Plan, Rhythm
 from services.networks.base import Arrivals, Cursor
+from services.networks.feeds.subscriptions import add_subscriptions, subscribe
 from services.paths import own_paths
 from services.runtime import open_runtime
+from services.topics.hosting import TopicsHere
 from tests.fake_network import FakeServer
 from tests.fakes import FakeClock
 from tests.tui.inbox import LAST_WORDS, LIVE, PEOPLE, Inbox
+from tests.tui.newsstand import STORY, carry, headline
 from tests.tui.stage import Correspondence
-from tui import commands
+from tui import commands, feed_commands
 
 _TURNS = {"LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI"}
 _HOSTILE = "Mallory\x1b[2J\u202egnp\x07\nsecond line"
@@ -29,7 +34,9 @@ async def _seed() -> None:
     server = FakeServer(clock)
     network = Correspondence(server)
     inbox = Inbox(network.account, clock.now())
-    async with open_runtime(paths=own_paths(), clock=clock, environment={}) as runtime:
+    async with open_runtime(
+        paths=own_paths(), clock=clock, environment={}, topics=TopicsHere
+    ) as runtime:
         posts = (*inbox.everybody(), inbox.comment(_HOSTILE, "Is it\x1b]0;you\x07 so?", 30_000))
         await runtime.real.intake.take(network.account.id, Arrivals(posts, Cursor("0")))
         await runtime.real.engine.sit_down(Plan(5, Rhythm.REPLY_FIRST))
@@ -132,3 +139,69 @@ async def test_a_commons_is_made_for_a_group_that_is_named(
     assert not (tmp_path / "board").exists()
     assert await commands.doctor("board", grp.getgrgid(os.getegid()).gr_name) == 0
     assert f"CHINWAG_COMMONS={tmp_path / 'board'}" in capsys.readouterr().out
+
+
+async def _follow(*feeds: tuple[str, str]) -> None:
+    """Put feeds where the commands look, one of them read a while ago."""
+    paths = own_paths()
+    add_subscriptions(paths.feeds_file, [one for feed in feeds if (one := subscribe(*feed))])
+
+
+async def test_topics_print_what_the_pane_lists(capsys: pytest.CaptureFixture[str]) -> None:
+    """Same topics, same order, in JSON with what makes each one stand there."""
+    await _seed()
+    clock = FakeClock(datetime.now(UTC))
+    async with open_runtime(
+        paths=own_paths(), clock=clock, environment={}, topics=TopicsHere
+    ) as runtime:
+        now = clock.now()
+        for number, name in enumerate(("BBC", "NPR"), 1):
+            item = headline(number, name, STORY, now, url=f"https://{name}.example/", speed=8.0)
+            await carry(runtime, item)
+        pane = [str(topic.title) for topic in await runtime.real.reading.topics()]
+    assert pane[0] == STORY
+    assert await commands.topics(as_json=True) == 0
+    found = json.loads(capsys.readouterr().out)
+    assert [one["title"] for one in found] == pane
+    assert set(found[0]) == {
+        "id", "title", "kind", "network", "publishers", "people", "posts", "first_at", "last_at",
+        "url", "verify_first", "times_usual",
+    }  # fmt: skip
+    assert found[0]["publishers"] == ["BBC", "NPR"]
+    assert (found[0]["verify_first"], found[0]["times_usual"]) == (False, 8.0)
+    assert await commands.topics(as_json=False) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert [line[:30].strip() for line in lines] == [title[:30].strip() for title in pane]
+    assert "2 sources, ×8 its usual pace" in lines[0]
+
+
+async def test_feeds_are_listed_and_taken_without_asking_anybody(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A list with states and addresses; an export that is never written over."""
+    assert await feed_commands.show() == 0
+    assert "--add ADDRESS" in capsys.readouterr().out
+    await _follow(("https://a.example/rss", "Gazette\x1b[2J"), ("https://b.example/atom", ""))
+    assert await feed_commands.show() == 0
+    said = capsys.readouterr().out
+    assert "Gazette" in said
+    assert "not read yet" in said
+    assert "https://b.example/atom" in said
+    assert _is_clean(said)
+
+    file = tmp_path / "out.opml"
+    assert await feed_commands.take(str(file)) == 0
+    assert "2 feeds are written" in capsys.readouterr().out
+    assert file.stat().st_mode & 0o777 == 0o600
+    with pytest.raises(ChinwagError, match="there already"):
+        await feed_commands.take(str(file))
+    assert file.read_text("utf-8").count("<outline") == 2
+
+
+async def test_hacker_news_is_among_the_accounts(capsys: pytest.CaptureFixture[str]) -> None:
+    """Who we are there is said, and that it is only read."""
+    assert await commands.accounts() == 0
+    assert "Hacker News not connected" in capsys.readouterr().out
+    save_config(own_paths().config_file, Config(hackernews=HackerNewsConfig("ada")))
+    assert await commands.accounts() == 0
+    assert "Hacker News ada, read only" in capsys.readouterr().out

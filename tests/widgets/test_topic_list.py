@@ -58,7 +58,7 @@ def test_a_story_says_who_carries_it_and_how_fast(
 
 async def test_the_order_is_said_in_as_many_words_as_fit() -> None:
     """In a narrow pane the order is said in short, in a wide one whole, and never cut."""
-    for cells, order in ((32, ORDER), (60, ORDER_IN_FULL)):
+    for cells, order in ((32, ORDER), (70, ORDER_IN_FULL)):
         app = Harness(TopicsPane())
         async with app.run_test(size=(cells, 8)) as pilot:
             await pilot.pause()
@@ -71,7 +71,7 @@ async def test_topics_read_as_designed() -> None:
     pane.now = NOW
     pane.topics = (topic(1), topic(2, "#keynote"))
     app = Harness(pane)
-    async with app.run_test(size=(50, 12)) as pilot:
+    async with app.run_test(size=(70, 12)) as pilot:
         await pilot.pause()
         lines = [line.rstrip() for line in app.screen_lines()]
         assert lines[0] == f" Topics  {ORDER_IN_FULL}"

@@ -7,9 +7,8 @@ is left stops, and what had come in stays.
 import asyncio
 from collections.abc import Callable, Coroutine
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import Any, ClassVar
 
-from msgspec import structs
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
@@ -17,6 +16,8 @@ from textual.getters import query_one
 from textual.screen import ModalScreen
 
 from services.errors import ChinwagError
+from services.feed_finding import Found
+from services.news import News
 from services.paths import shown_path
 from services.runtime import Runtime
 from tui.report import show_error, show_words
@@ -28,12 +29,10 @@ from tui.workers import start, while_there
 from widgets.ages import count
 from widgets.empty_state import EmptyState
 from widgets.feed_list import FeedList
+from widgets.offer_list import Choice
 from widgets.page import Page
 from widgets.said_line import SaidLine
 from widgets.voices import Part, Voice
-
-if TYPE_CHECKING:
-    from services.news import Found, News
 
 _ADDRESS_CHARS = 2_000
 _KEYS = (
@@ -85,7 +84,7 @@ class FeedsScreen(ModalScreen[None]):
     list = query_one(FeedList)
     progress_line = query_one("#progress", SaidLine)
 
-    def __init__(self, runtime: Runtime, news: "News", interval_s: float) -> None:
+    def __init__(self, runtime: Runtime, news: News, interval_s: float) -> None:
         """Show the feeds of ``news``, read again at most every ``interval_s``."""
         super().__init__()
         self._runtime = runtime
@@ -185,20 +184,20 @@ class FeedsScreen(ModalScreen[None]):
             return
         self._say("looking…")
         found = await self._news.find(address)
-        if not found:
-            raise ChinwagError("No feed is named there.", "Look on its site for one, often “RSS”.")
+        self._say("")
         for one in await self._chosen(found):
             feed = await self._news.follow(one.url, one.name)
             show_words(self.app, f"{feed.name or feed.url} is followed from now on.")
 
-    async def _chosen(self, found: "tuple[Found, ...]") -> "tuple[Found, ...]":
+    async def _chosen(self, found: tuple[Found, ...]) -> tuple[Found, ...]:
         """Let somebody choose where a page names several."""
         if len(found) == 1:
             return found
         question = Question(
             f"This page names {len(found)} feeds", "Choose which of them to follow.", "follows"
         )
-        screen = OfferScreen(question, found, are_chosen=False)
+        choices = tuple(Choice(one.name, one.url, is_chosen=False) for one in found)
+        screen = OfferScreen(question, choices)
         chosen = await self.app.push_screen_wait(screen)
         return tuple(found[at] for at in chosen or ())
 
@@ -213,9 +212,8 @@ class FeedsScreen(ModalScreen[None]):
             await self._news.unfollow(feed.id)
 
     async def _turn_hackernews(self) -> None:
-        config = self._runtime.config
-        news = structs.replace(config.news, hackernews=not config.news.hackernews)
-        await self._runtime.choose(structs.replace(config, news=news))
+        reads = self._runtime.config.news.hackernews
+        await self._news.read_hackernews(reads=not reads)
 
     async def _import(self) -> None:
         path = await self._ask_path("Which OPML file?", "")

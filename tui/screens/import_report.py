@@ -1,39 +1,50 @@
 """What became of an import: how many came in, and every one that did not, with why."""
 
 from collections.abc import Iterable, Iterator
-from typing import TYPE_CHECKING, ClassVar
+from typing import ClassVar
 
+from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.screen import ModalScreen
 
+from services.feed_import import ImportFault, Importing
 from widgets.ages import count
 from widgets.page import Page, PageLine
 from widgets.said_line import SaidLine
 from widgets.voices import Voice
 
-if TYPE_CHECKING:
-    from services.news import ImportFault, Importing
+_ROWS_AROUND = 8
+"""Of the sheet: its frame, the sum and the keys."""
 
 
-def progress(step: "Importing") -> str:
+def progress(step: Importing) -> str:
     """Say how far an import is: "120 of 300, 4 failed"."""
     failed = f", {len(step.failed)} failed" if step.failed else ""
     return f"{step.done} of {step.total}{failed}"
 
 
-def summary(step: "Importing") -> str:
+def summary(step: Importing) -> str:
     """Say what an import came to."""
-    came = max(0, step.done - len(step.failed))
-    said = f"{count(came, 'feed')} of {step.total} came in"
-    return f"{said}, {len(step.failed)} failed" if step.failed else said
+    lost = sum(is_lost(fault) for fault in step.failed)
+    later = len(step.failed) - lost
+    said = [f"{count(max(0, step.done - len(step.failed)), 'feed')} of {step.total} came in"]
+    said += [f"{lost} failed"] if lost else []
+    said += [f"{later} will be tried again"] if later else []
+    return ", ".join(said)
 
 
-def fault_lines(faults: "Iterable[ImportFault]") -> Iterator[PageLine]:
+def is_lost(fault: ImportFault) -> bool:
+    """Whether a feed did not come in at all."""
+    return not fault.is_followed
+
+
+def fault_lines(faults: Iterable[ImportFault]) -> Iterator[PageLine]:
     """Say of each feed that failed its name, why, and its address."""
     for fault in faults:
-        yield ((fault.name or fault.url, Voice.NAME), (f"  {fault.words}", Voice.FAILURE))
+        voice = Voice.FAILURE if is_lost(fault) else Voice.NOW
+        yield ((fault.name or fault.url, Voice.NAME), (f"  {fault.words}", voice))
         if fault.name:
             yield ((f"  {fault.url}", Voice.QUIET),)
 
@@ -43,13 +54,13 @@ class ImportReportScreen(ModalScreen[None]):
 
     DEFAULT_CSS = """
     ImportReportScreen .sheet { max-height: 100%; }
-    ImportReportScreen .sheet > Page { margin: 1 0; max-height: 24; }
+    ImportReportScreen .sheet > Page { margin: 1 0; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,q,enter", "close_sheet", "Back", show=False)
     ]
 
-    def __init__(self, step: "Importing") -> None:
+    def __init__(self, step: Importing) -> None:
         """Report the last step of an import."""
         super().__init__()
         self._step = step
@@ -70,6 +81,10 @@ class ImportReportScreen(ModalScreen[None]):
             yield title
             yield page
             yield keys
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Leave room for the sum and the keys; the failures scroll."""
+        self.query_one(Page).styles.max_height = max(2, event.size.height - _ROWS_AROUND)
 
     def action_close_sheet(self) -> None:
         """Back."""

@@ -198,6 +198,7 @@ class LiveScreen(Screen[SessionId | None]):
     def want(self, wanted: Wanted) -> None:
         """Look at something else."""
         self.wanted = wanted
+        self.set_class(wanted.topic is not None, "-topic")
         start(self, self.refresh_view, "view")
 
     async def save(self) -> None:

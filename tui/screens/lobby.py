@@ -223,6 +223,7 @@ class LobbyScreen(Screen[None]):
         said = lobby_view.banner(view, self._line_cells())
         self._say("banner", said)
         self.query_one("#banner").set_class(bool(said), "-shown")
+        self.set_class(bool(said), "-told")
         self._say("waits", lobby_view.waits(view.waiting))
         self._say("others", lobby_view.others(view.waiting, self._rows_shown()))
         self._say("since", lobby_view.since_last(view))

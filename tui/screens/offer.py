@@ -2,9 +2,9 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import ClassVar, Protocol
+from typing import ClassVar
 
-from textual import on
+from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
@@ -12,6 +12,8 @@ from textual.getters import query_one
 from textual.screen import ModalScreen
 
 from services.model.words import Safe
+from services.networks.feeds.catalogue import Offer
+from services.text.clean import clean_line
 from widgets.lines import Lines
 from widgets.offer_list import Choice, OfferList
 from widgets.page import Page
@@ -23,17 +25,9 @@ MEANING = (
     "Nothing you write goes to them."
 )
 
-
-class Named(Protocol):
-    """Something with a name and an address."""
-
-    @property
-    def name(self) -> Safe:
-        """What people call it."""
-
-    @property
-    def url(self) -> Safe:
-        """Where it is."""
+_ROWS_AROUND = 14
+"""Of the sheet, in the narrowest window: its frame, the heading, the meaning and the keys."""
+_LEAST_ROWS = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,10 +42,15 @@ class Question:
     """What x and n do, where the whole can be refused for good."""
 
 
-def offer_screen(offers: Sequence[Named]) -> "OfferScreen":
+def offer_screen(offers: Sequence[Offer]) -> "OfferScreen":
     """Ask once whose headlines are read, all of them chosen to begin with."""
     question = Question("Headlines", MEANING, "reads them", "no, do not ask again")
-    return OfferScreen(question, offers, are_chosen=True)
+    return OfferScreen(question, [Choice(one.name, _asked(one), is_chosen=True) for one in offers])
+
+
+def _asked(offer: Offer) -> Safe:
+    """Give whom reading an offer asks: its address, or the host of its interface."""
+    return clean_line(offer.host) if offer.subscription is None else offer.subscription.url
 
 
 class OfferScreen(ModalScreen[tuple[int, ...] | None]):
@@ -61,7 +60,7 @@ class OfferScreen(ModalScreen[tuple[int, ...] | None]):
     OfferScreen .sheet { height: auto; max-height: 100%; }
     OfferScreen .sheet > Page { height: auto; max-height: 4; }
     OfferScreen .sheet > #keys { margin-top: 1; }
-    OfferScreen OfferList { height: auto; max-height: 18; margin: 1 0; }
+    OfferScreen OfferList { height: auto; margin: 1 0; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("space", "take_or_leave", "Choose or leave", show=False),
@@ -72,11 +71,11 @@ class OfferScreen(ModalScreen[tuple[int, ...] | None]):
     choices = query_one(OfferList)
     keys = query_one("#keys", Page)
 
-    def __init__(self, question: Question, offers: Sequence[Named], *, are_chosen: bool) -> None:
-        """Let somebody choose among ``offers``."""
+    def __init__(self, question: Question, choices: Sequence[Choice]) -> None:
+        """Let somebody choose among ``choices``."""
         super().__init__()
         self._question = question
-        self._values = tuple(Choice(one.name, one.url, are_chosen) for one in offers)
+        self._values = tuple(choices)
 
     def compose(self) -> ComposeResult:
         """What is offered, what it means, and the keys."""
@@ -98,6 +97,10 @@ class OfferScreen(ModalScreen[tuple[int, ...] | None]):
         self.choices.values = self._values
         self.choices.focus()
         self._say()
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Leave room for what choosing means; the list scrolls."""
+        self.choices.styles.max_height = max(_LEAST_ROWS, event.size.height - _ROWS_AROUND)
 
     @on(Lines.Chosen)
     def accept(self) -> None:

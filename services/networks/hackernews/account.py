@@ -7,6 +7,7 @@ Source: github.com/HackerNews/API, README, 2026-11: the API is read only, so ans
 on the site's own pages, and arrive here as ours when they are read.
 """
 
+import asyncio
 import re
 from typing import Final, NoReturn
 
@@ -102,12 +103,13 @@ class HackerNewsAccount:
         found: dict[int, Item | None] = {}
         level = [] if number is None else [number]
         while level:
-            await self._client.items(level, found)
+            await self._client.items(level, found.__setitem__)
             below = (kid for one in level if (item := found[one]) for kid in item.kids or ())
             fresh = dict.fromkeys(kid for kid in below if kid not in found)
             level = list(fresh)[: THREAD_AT_MOST - len(found)]
         posts = []
         for item in found.values():
+            await asyncio.sleep(0)  # so that a long thread does not hold up a key press
             parent = None if item is None or item.parent is None else found.get(item.parent)
             made = item and post_of(item, self._account, thread, parent, now)
             if made:
@@ -142,7 +144,7 @@ class HackerNewsAccount:
         now = self._clock.now()
         numbers = sorted(await self._submitted(), reverse=True)[: 2 * count]
         found: dict[int, Item | None] = {}
-        await self._client.items(numbers, found)
+        await self._client.items(numbers, found.__setitem__)
         items = [item for number in numbers if (item := found[number]) is not None]
         ours = [item for item in items if is_by(item, self._account)][:count]
         places = await self._ancestry.places(ours)

@@ -53,7 +53,7 @@ class Ancestry:
             if not missing:
                 break
             read: dict[int, Item | None] = {}
-            await self._client.items(missing, read)
+            await self._client.items(missing, read.__setitem__)
             self._above |= {number: _bare(item) for number, item in read.items()}
         found = {item.id: self._place(item, known) for item in wanted}
         self._tidy()

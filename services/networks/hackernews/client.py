@@ -7,7 +7,7 @@ for now.
 """
 
 import asyncio
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from enum import Enum
 from typing import Final, Protocol
 
@@ -61,14 +61,14 @@ class HackerNewsClient:
             return None
         return item if item is not None and item.id == number else None
 
-    async def items(self, numbers: Iterable[int], into: dict[int, Item | None]) -> None:
-        """Read many, each into ``into`` as it comes; what came before an error stays there."""
+    async def items(self, numbers: Iterable[int], take: Callable[[int, Item | None], None]) -> None:
+        """Read many and hand each to ``take`` as it comes; what came before an error counts."""
         wanted = dict.fromkeys(numbers)
         left = iter(wanted)
 
         async def read_on() -> None:
             for number in left:
-                into[number] = await self.item(number)
+                take(number, await self.item(number))
 
         tasks = [asyncio.create_task(read_on()) for _ in range(min(AT_ONCE, len(wanted)))]
         try:

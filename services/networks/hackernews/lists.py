@@ -144,23 +144,19 @@ class HackerNewsLists:
         self._lists = {which: await self._client.stories(which) for which in StoryList}
         changed = await self._client.changed() if self._known else frozenset()
         chosen = choose(self._lists, self._known, changed, self._clock.now(), at_most)
-        found: dict[int, Item | None] = {}
-        try:
-            await self._client.items(chosen, found)
-        finally:
-            self._take(found)
+        await self._client.items(chosen, self._keep)
+        self._forget()
 
-    def _take(self, found: Mapping[int, Item | None]) -> None:
-        """Keep what was read, and forget what has long left the lists."""
-        now = self._clock.now()
-        for number in sorted(found):
-            self._keep(number, found[number], now)
+    def _forget(self) -> None:
+        """Let go of what has left the lists, the longest ago first."""
         listed = frozenset(_listed(self._lists))
         others = [number for number in self._known if number not in listed]
         for number in others[: max(0, len(self._known) - _KNOWN_AT_MOST)]:
             del self._known[number]
 
-    def _keep(self, number: int, item: Item | None, now: datetime) -> None:
+    def _keep(self, number: int, item: Item | None) -> None:
+        """Keep what was read of a story."""
+        now = self._clock.now()
         before = self._known.pop(number, None)  # so that what was read last stands last
         seen_at = now if before is None or before.headline is None else before.headline.seen_at
         headline = None if item is None else headline_of(item, seen_at, None)

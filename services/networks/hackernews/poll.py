@@ -4,6 +4,7 @@ Law: a poll reads at most ``CHUNK`` items of ours for the first time, with what 
 them, ``DUE_AT_MOST`` again, ``CHECKS_AT_MOST`` answers again and ``ANSWERS_A_POLL`` new ones.
 """
 
+import asyncio
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Final
@@ -74,7 +75,7 @@ class Poller:
         checked = checks(mark, changed, now)
         again = [*(one.id for one in old), *(one.id for one in checked)]
         found: Found = {}
-        await self._client.items((*chunk, *again), found)
+        await self._client.items((*chunk, *again), found.__setitem__)
         ours, places = await self._ours(chunk, found, mark, now)
         watched = [*old, *(_watched(item, places[item.id], now) for item in ours)]
         replies = await self._replies(watched, found, now)
@@ -114,10 +115,12 @@ class Poller:
         """Read the new answers to what was read."""
         asked, is_cut = _asked(watched, found)
         read: Found = {}
-        await self._client.items((kid for kids in asked.values() for kid in kids), read)
+        wanted = (kid for kids in asked.values() for kid in kids)
+        await self._client.items(wanted, read.__setitem__)
         posts: list[Post] = []
         after = []
         for one in watched:
+            await asyncio.sleep(0)  # so that a long past does not hold up a key press
             items = {kid: read[kid] for kid in asked[one.id]}
             to_us = self._to_us(one, items.values(), found[one.id], now)
             active_at = max((_seconds(post.created_at) for post in to_us), default=0)

@@ -103,7 +103,7 @@ async def test_one_reading_that_names_an_item_twice_keeps_it_once(db: Database) 
 
 async def test_a_reading_is_kept_whole_or_not_at_all(db: Database) -> None:
     """A headline that cannot be written leaves no memory of having been read."""
-    broken = replace(a_headline("h1"), title=None)  # type: ignore[arg-type]  # the fault of this test
+    broken = replace(a_headline("h1"), title=None)
     with pytest.raises(StoreError):
         await keep(db, Headlines(a_memory(), (broken,)))
     assert await read_known(db) == {}

@@ -17,6 +17,6 @@ def test_a_handful_is_offered_each_once() -> None:
 
 def test_an_offer_says_whom_it_asks() -> None:
     """Whoever answers the question can see which hosts will hear of them."""
-    hosts = {offer.name: offer.host for offer in read_catalogue()}
+    hosts = {str(offer.name): offer.host for offer in read_catalogue()}
     assert hosts["LWN.net"] == "lwn.net"
     assert hosts["Hacker News"] == "hacker-news.firebaseio.com"

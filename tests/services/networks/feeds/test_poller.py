@@ -291,3 +291,34 @@ async def test_letting_go_ends_a_reading_that_is_under_way() -> None:
         client.gate.set()
         await until(lambda: len(reader.taken) == 1)
     assert reader.taken[0].memory.id == two.id
+
+
+async def test_each_bad_server_is_one_clear_sentence(world: World) -> None:
+    """What went wrong is told as such; headlines that came before a break are kept."""
+    expected = {
+        "endless": (FeedState.BROKEN, "larger than 5 MB"),
+        "brotli-bomb": (FeedState.BROKEN, "compressed in a way that was not asked for"),
+        "not-gzip": (FeedState.BROKEN, "cannot be unpacked"),
+        "garbage": (FeedState.BROKEN, "does not answer as a web server does"),
+        "redirect-loop": (FeedState.REFUSED, "redirects in a circle"),
+        "redirect-inward": (FeedState.REFUSED, "leads to a private address"),
+        "redirect-file": (FeedState.REFUSED, "leads to an address that is not followed"),
+        "missing": (FeedState.GONE, "not there any more"),
+        "gone": (FeedState.GONE, "gone: the publisher says it is no more"),
+        "forbidden": (FeedState.REFUSED, "does not let us read it"),
+        "empty": (FeedState.BROKEN, "there is nothing in it"),
+        "json-page": (FeedState.NOT_A_FEED, "not a feed: it is something else"),
+        "not-a-feed": (FeedState.NOT_A_FEED, "not a feed: it is a web page"),
+        "truncated": (FeedState.BROKEN, "cut off in the middle; what came was kept"),
+        "wait-long": (FeedState.WAITS, "asked us to wait 15 min"),
+    }
+    found = {}
+    for name in expected:
+        (one,) = followed(world.zoo.url(name))
+        found[name] = await world.client.read(one, None)
+    told = {name: (one.memory.state, one.memory.words) for name, one in found.items()}
+    for name, (state, words) in expected.items():
+        assert told[name][0] is state, name
+        assert words in told[name][1], name
+    assert len(set(told.values())) == len(expected)
+    assert found["truncated"].headlines

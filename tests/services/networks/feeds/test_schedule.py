@@ -138,6 +138,7 @@ def test_two_feeds_do_not_march_in_step_and_one_repeats_itself() -> None:
             0.0,
         ),
         (None, {"expires": "0"}, 0.0),
+        (None, {"expires": "Sun, 99 Nov 99999999999 12:30:00 GMT"}, 0.0),
         (None, {"expires": "Sun, 22 Nov 2026 12:30:00 GMT"}, 0.0),
     ],
 )

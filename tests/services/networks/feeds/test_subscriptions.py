@@ -173,3 +173,19 @@ def test_what_cannot_be_written_is_an_error_and_stays(tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match="cannot be"):
         add_subscriptions(tmp_path / "chinwag" / "feeds.toml", (made("https://a.example/f"),))
     assert (tmp_path / "chinwag").read_text() == "in the way"
+
+
+def test_what_the_disk_does_not_take_changes_nothing(
+    file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The sentence says so, and no half of a file is left beside it."""
+
+    def full(_handle: int) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("os.fsync", full)
+    with pytest.raises(ConfigError, match="No space left") as caught:
+        add_subscriptions(file, (made("https://a.example/f"),))
+    assert caught.value.remedy == "Which feeds are followed is as it was."
+    assert file.read_text() == BY_HAND
+    assert [one.name for one in file.parent.iterdir()] == ["feeds.toml"]

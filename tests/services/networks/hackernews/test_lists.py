@@ -233,7 +233,9 @@ async def test_the_memory_of_stories_is_bounded(door: Door, clock: FakeClock) ->
     for turn in range(20):
         numbers = tuple(range(100 * turn, 100 * turn + 100))
         source._lists = {StoryList.TOP: numbers}
-        source._take({number: Item(number, Kind.STORY, title="Story") for number in numbers})
+        for number in numbers:
+            source._keep(number, Item(number, Kind.STORY, title="Story"))
+        source._forget()
     assert sorted(source._known) == list(range(1400, 2000))
 
 

@@ -1,0 +1,276 @@
+"""Where the topic engine lives: in this process, or in a child that may die unnoticed.
+
+Law: whoever hands something over waits for no child and hears of no trouble of the engine's. All
+that the engine needs to know again is in the cache, so that it can begin anew at any moment and
+gives the same list.
+"""
+
+import asyncio
+import contextlib
+import logging
+from collections import deque
+from collections.abc import Awaitable, Callable, Coroutine, Iterable
+from typing import Any, Protocol
+
+import msgspec
+
+from services.changes import ChangeFeed
+from services.child import Child, ChildGone, start_child
+from services.clock import Clock
+from services.errors import StoreError
+from services.model.changes import Family
+from services.model.headlines import Headline
+from services.model.ids import AccountId, PostId
+from services.model.posts import Post
+from services.store.database import Database, Transaction
+from services.store.topics import put_ranking
+from services.store.warming import headlines_since, posts_since
+from services.topics import stories, talk
+from services.topics.engine import TopicEngine
+from services.topics.items import item_of_headline, item_of_post
+from services.topics.values import Asked, HeadlineItem, Item, Rank, Ranking, Take, Withdrawn
+
+_LOG = logging.getLogger(__name__)
+_ANEW_S = 60.0
+"""After so long topics are put in order again, so that old ones leave."""
+_PACE_S = 1.0
+_ANSWER_S = 30.0
+_FIRST_PAUSE_S, _LONGEST_PAUSE_S = 0.2, 60.0
+_WELL_S = 60.0
+"""A child that has lived so long is started anew without a long pause."""
+_TOLD_AT_ONCE = 500
+QUEUED_AT_MOST = 20_000
+
+Gone = tuple[tuple[AccountId, PostId], ...]
+
+
+class TopicsHost(Protocol):
+    """Keeps the topics in the cache up to date with what it is told."""
+
+    def start(self) -> None:
+        """Begin; until ``close``."""
+
+    async def take(self, posts: tuple[Post, ...], gone: Gone = ()) -> None:
+        """Take posts that are new in the cache, and those that left it."""
+
+    async def hear(self, headlines: tuple[Headline, ...]) -> None:
+        """Take headlines that are new in the cache."""
+
+    async def close(self) -> None:
+        """Stop; what was not put in order yet is told again by the cache."""
+
+
+MakeHost = Callable[[Database, ChangeFeed, Clock], TopicsHost]
+
+
+class TopicsHere:
+    """The engine in this process: when ``take`` returns, the topics in the cache are in order."""
+
+    def __init__(self, cache: Database, changes: ChangeFeed, clock: Clock) -> None:
+        """Write to ``cache`` and say so through ``changes``."""
+        self._cache = cache
+        self._changes = changes
+        self._clock = clock
+        self._turn = asyncio.Lock()
+        self._engine: TopicEngine | None = None
+        self._task: asyncio.Task[None] | None = None
+
+    def start(self) -> None:
+        """Let old topics leave as time goes by."""
+        self._task = asyncio.create_task(self._keep_fresh(), name="topics")
+
+    async def take(self, posts: tuple[Post, ...], gone: Gone = ()) -> None:
+        """Take posts that are new in the cache, and those that left it."""
+        await self._tell(_social(posts, gone))
+
+    async def hear(self, headlines: tuple[Headline, ...]) -> None:
+        """Take headlines that are new in the cache."""
+        await self._tell([item_of_headline(headline) for headline in headlines])
+
+    async def close(self) -> None:
+        """Stop."""
+        await _cancel(self._task)
+
+    async def _keep_fresh(self) -> None:
+        while True:
+            await self._clock.sleep(_ANEW_S)
+            await self._tell([])
+
+    async def _tell(self, items: list[Item]) -> None:
+        try:
+            async with self._turn:
+                if self._engine is None:
+                    engine = TopicEngine()
+                    await _warm(self._cache, self._clock, _into(engine))
+                    self._engine = engine
+                self._engine.take(items)
+                ranking = self._engine.rank(self._clock.now())
+                await _put(self._cache, self._changes, ranking)
+        except StoreError as error:
+            _LOG.warning("topics could not be kept: %s", error.what)
+
+
+class TopicsChild:
+    """The engine in a child, which is started with the first item and anew when it dies."""
+
+    def __init__(self, cache: Database, changes: ChangeFeed, clock: Clock) -> None:
+        """Write to ``cache`` and say so through ``changes``."""
+        self._cache = cache
+        self._changes = changes
+        self._clock = clock
+        self._said: deque[Item] = deque()
+        self._heard: deque[HeadlineItem] = deque()
+        self._wake = asyncio.Event()
+        self._child: Child | None = None
+        self._task: asyncio.Task[None] | None = None
+        self._encode = msgspec.msgpack.Encoder().encode
+        self._ranking = msgspec.msgpack.Decoder(Ranking)
+
+    @property
+    def pid(self) -> int | None:
+        """The process id of the child, while there is one."""
+        return None if self._child is None else self._child.pid
+
+    def start(self) -> None:
+        """Wait for the first item."""
+        self._task = asyncio.create_task(self._run(), name="topics")
+
+    async def take(self, posts: tuple[Post, ...], gone: Gone = ()) -> None:
+        """Queue posts that are new in the cache, and those that left it."""
+        self._queue(self._said, _social(posts, gone))
+
+    async def hear(self, headlines: tuple[Headline, ...]) -> None:
+        """Queue headlines that are new in the cache."""
+        self._queue(self._heard, [item_of_headline(headline) for headline in headlines])
+
+    async def close(self) -> None:
+        """Let the child end."""
+        await _cancel(self._task)
+
+    def _queue(self, queue: deque[Any], items: list[Any]) -> None:
+        queue.extend(items)
+        lost = len(queue) - QUEUED_AT_MOST
+        if lost > 0:
+            for _ in range(lost):
+                queue.popleft()
+            _LOG.warning("the topic engine is behind; it was not told of %d items", lost)
+        if items:
+            self._wake.set()
+
+    async def _run(self) -> None:
+        pause_s = _FIRST_PAUSE_S
+        await self._wake.wait()
+        while True:
+            begun_s = self._clock.monotonic()
+            try:
+                await self._serve()
+            except (ChildGone, StoreError, TimeoutError) as error:
+                _LOG.warning("the topic engine begins anew: %s", type(error).__name__)
+            except Exception:  # noqa: BLE001 - whatever it is, topics are not given up for good
+                _LOG.exception("the topic engine failed")
+            if self._clock.monotonic() - begun_s > _WELL_S:
+                pause_s = _FIRST_PAUSE_S
+            await self._clock.sleep(pause_s)
+            pause_s = min(2 * pause_s, _LONGEST_PAUSE_S)
+
+    async def _serve(self) -> None:
+        """Start a child, tell it everything, and ask it whenever something has changed."""
+        self._child = child = await _start()
+        try:
+            await _warm(self._cache, self._clock, lambda items: self._put(child, Take(items)))
+            while True:
+                self._wake.clear()
+                await self._hand_over(child)
+                await self._put(child, Rank(self._clock.now()))
+                async with asyncio.timeout(_ANSWER_S):
+                    ranking = self._ranking.decode(await child.get())
+                with contextlib.suppress(StoreError):  # it is tried again with the next one
+                    await _put(self._cache, self._changes, ranking)
+                await self._clock.sleep(_PACE_S)
+                await self._until_due()
+        finally:
+            self._child = None
+            await _whole(child.close())
+
+    async def _hand_over(self, child: Child) -> None:
+        for queue in (self._said, self._heard):
+            while queue:
+                count = min(len(queue), _TOLD_AT_ONCE)
+                await self._put(child, Take(tuple(queue.popleft() for _ in range(count))))
+
+    async def _put(self, child: Child, asked: Asked) -> None:
+        async with asyncio.timeout(_ANSWER_S):
+            await child.put(self._encode(asked))
+
+    async def _until_due(self) -> None:
+        """Return when something is to be told, or old topics may have to leave."""
+        tasks = [
+            asyncio.create_task(self._wake.wait()),
+            asyncio.create_task(self._clock.sleep(_ANEW_S)),
+        ]
+        try:
+            await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+
+
+async def _start() -> Child:
+    """Start a child; who is told to stop meanwhile has none left half started."""
+    starting = asyncio.create_task(start_child("services.topics.worker"), name="topics begin")
+    try:
+        return await asyncio.shield(starting)
+    except asyncio.CancelledError:
+        with contextlib.suppress(ChildGone):
+            await (await starting).close()
+        raise
+
+
+async def _whole(work: Coroutine[Any, Any, None]) -> None:
+    """Do ``work`` to its end, even where one is told to stop meanwhile."""
+    task = asyncio.create_task(work)
+    try:
+        await asyncio.shield(task)
+    except asyncio.CancelledError:
+        await task
+        raise
+
+
+def _social(posts: Iterable[Post], gone: Gone) -> list[Item]:
+    return [
+        *(item_of_post(post) for post in posts),
+        *(Withdrawn(account, post) for account, post in gone),
+    ]
+
+
+def _into(engine: TopicEngine) -> Callable[[tuple[Item, ...]], Awaitable[None]]:
+    async def tell(items: tuple[Item, ...]) -> None:
+        engine.take(items)
+
+    return tell
+
+
+async def _warm(
+    cache: Database, clock: Clock, tell: Callable[[tuple[Item, ...]], Awaitable[None]]
+) -> None:
+    """Tell an engine what the cache knows."""
+    now = clock.now()
+    async for headlines in headlines_since(cache, now - stories.KEPT_FOR):
+        await tell(headlines)
+    async for posts in posts_since(cache, now - talk.KEPT_FOR):
+        await tell(posts)
+
+
+async def _put(cache: Database, changes: ChangeFeed, ranking: Ranking) -> None:
+    async def work(tx: Transaction) -> bool:
+        return await put_ranking(tx, ranking)
+
+    if await cache.write_whole(work):
+        changes.publish(Family.TOPICS)
+
+
+async def _cancel(task: asyncio.Task[None] | None) -> None:
+    if task is not None:
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)

@@ -1,0 +1,61 @@
+"""Headlines and rankings for the tests of topics, valid as they stand."""
+
+from typing import Any
+
+from msgspec.structs import replace
+
+from services.model.headlines import FeedId, FeedState, Headline, HeadlineId
+from services.model.ids import NetworkName
+from services.networks.base import FeedMemory, Headlines
+from services.text.clean import clean, clean_line
+from services.topics.items import item_of_headline
+from services.topics.values import HeadlineItem
+from services.web.values import Validators
+from tests.builders import at
+from tests.fakes import NOON
+
+
+def a_headline(
+    name: str = "h1",
+    title: str = "A heron is back",
+    *,
+    publisher: str = "Heron Post",
+    url: str | None = None,
+    **fields: Any,  # noqa: ANN401 - fields of any type
+) -> Headline:
+    """Give a headline of noon, at an address of its own."""
+    made = Headline(
+        id=HeadlineId(name),
+        feed=FeedId(f"feed of {publisher}"),
+        network=NetworkName.FEEDS,
+        publisher=clean_line(publisher),
+        title=clean_line(title),
+        paragraph=clean(""),
+        url=clean_line(url or f"https://{name}.example/news/{name}"),
+        published_at=NOON,
+        seen_at=NOON,
+    )
+    return replace(made, **fields)
+
+
+def an_item(name: str = "h1", title: str = "A heron is back", **fields: Any) -> HeadlineItem:  # noqa: ANN401
+    """Give the same as the engine takes it; ``minute`` says when it was published and seen."""
+    minute = fields.pop("minute", 0)
+    moment = at(60 * minute)
+    made = a_headline(name, title, **{"published_at": moment, "seen_at": moment} | fields)
+    return item_of_headline(made)
+
+
+def a_reading(*headlines: Headline) -> Headlines:
+    """Give a reading of a feed that brought these."""
+    memory = FeedMemory(
+        id=FeedId("feed"),
+        url="https://heron.example/feed",
+        state=FeedState.WELL,
+        words=clean_line("well"),
+        name=clean_line("Heron Post"),
+        validators=Validators(),
+        checked_at=NOON,
+        next_at=NOON,
+    )
+    return Headlines(memory, headlines)

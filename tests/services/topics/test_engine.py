@@ -1,0 +1,260 @@
+"""The topic engine: the same facts give the same list, and nothing stays that was taken back."""
+
+import random
+from datetime import timedelta
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from msgspec.structs import replace
+
+from services.model.ids import AccountId, NetworkName, PostId
+from services.model.posts import Reach, Relation
+from services.model.topics import TopicKind
+from services.topics import engine as engine_module
+from services.topics import stories, talk
+from services.topics.engine import DROPPED_AT_ONCE, TopicEngine
+from services.topics.items import item_of_post
+from services.topics.values import (
+    RANKED_AT_MOST,
+    SHOWN_AT_MOST,
+    HeadlineItem,
+    Item,
+    PostItem,
+    Ranked,
+    Withdrawn,
+)
+from tests.builders import US, a_post_around, an_answer, at
+from tests.services.topics.samples import an_item
+
+NOW = at(3600)
+DAM = "Dam at Weirford bursts after three days of rain"
+OTHER = AccountId("bluesky:ada")
+_ABOUT = (DAM, f"{DAM} - live", "Weirford dam bursts after days of rain", "Heron wins a prize")
+_SAYS = (
+    "#weir",
+    "#weir #dam",
+    "https://dam.example/a",
+    "Morning.",
+    "#dam https://dam.example/a?x=1",
+)
+
+
+def told(*items: Item) -> TopicEngine:
+    """Give an engine that knows these."""
+    engine = TopicEngine()
+    engine.take(items)
+    return engine
+
+
+def a_said(name: str, body: str, minute: int = 0, *, by: str = "ben") -> PostItem:
+    """Give somebody's post."""
+    return item_of_post(a_post_around(name, body, by=by, created_at=at(60 * minute)))
+
+
+def ranked(engine: TopicEngine) -> tuple[Ranked, ...]:
+    """Rank an hour after noon."""
+    return engine.rank(NOW).topics
+
+
+@st.composite
+def items(draw: st.DrawFn) -> list[Item]:
+    """Draw posts, headlines, and posts that are taken back, each of a name of its own."""
+    made: list[Item] = []
+    for number in range(draw(st.integers(1, 12))):
+        minute = draw(st.integers(0, 59))
+        if draw(st.booleans()):
+            post = a_said(f"p{number}", draw(st.sampled_from(_SAYS)), minute)
+            whose = draw(st.sampled_from(Relation))
+            made.append(
+                replace(post, relation=whose, account=draw(st.sampled_from((US.id, OTHER))))
+            )
+            continue
+        url = draw(st.sampled_from((None, "https://dam.example/a")))
+        publisher = draw(st.sampled_from(("Heron Post", "The Weir")))
+        title = draw(st.sampled_from(_ABOUT))
+        made.append(an_item(f"h{number}", title, minute=minute, publisher=publisher, url=url))
+    return made
+
+
+@given(made=items(), cuts=st.sets(st.integers(0, 12)))
+@settings(deadline=None)
+def test_how_items_were_cut_into_takings_makes_no_difference(
+    made: list[Item], cuts: set[int]
+) -> None:
+    """One by one, in parts, or all at once, with rankings between."""
+    engine = TopicEngine()
+    for number, item in enumerate(made):
+        engine.take([item])
+        if number in cuts:
+            engine.rank(NOW)
+    assert ranked(engine) == ranked(told(*made))
+
+
+@given(made=items(), seed=st.integers(0, 99))
+@settings(deadline=None)
+def test_the_order_of_arrival_makes_no_difference(made: list[Item], seed: int) -> None:
+    """Neither to the order of the topics, nor to their ids, nor to what they say."""
+    other = made.copy()
+    random.Random(seed).shuffle(other)  # noqa: S311 - an order, not a secret
+    assert ranked(told(*other)) == ranked(told(*made))
+
+
+@given(made=items())
+@settings(deadline=None)
+def test_what_is_told_twice_counts_once(made: list[Item]) -> None:
+    """An engine that is warmed from the cache hears some things again."""
+    assert ranked(told(*made, *made)) == ranked(told(*made))
+
+
+@given(made=items())
+@settings(deadline=None)
+def test_withdrawing_all_posts_leaves_what_publishers_say(made: list[Item]) -> None:
+    """And of the posts nothing at all."""
+    engine = told(*made)
+    ranked(engine)
+    engine.take(Withdrawn(item.account, item.id) for item in made if isinstance(item, PostItem))
+    assert engine.posts == 0
+    only = told(*(item for item in made if isinstance(item, HeadlineItem)))
+    assert ranked(engine) == ranked(only)
+    assert not engine._talk.subjects
+    assert not engine._talk.by_link
+
+
+def test_headlines_of_one_thing_are_one_story() -> None:
+    """Its publishers by name, earliest first, each once; speed is that of the fastest."""
+    (story,) = ranked(
+        told(
+            an_item("h2", f"{DAM} - The Weir", publisher="The Weir", minute=5, speed=2.0),
+            an_item("h1", DAM, publisher="Heron Post", minute=2, paragraph="It gave way."),
+            an_item("h3", "Weirford dam bursts after days of rain", publisher="the weir", minute=9),
+        )
+    )
+    assert (story.kind, story.title, story.lead) == (TopicKind.STORY, DAM, "It gave way.")
+    assert story.publishers == ("Heron Post", "The Weir")
+    assert story.headline_ids == ("h1", "h2", "h3")
+    assert (story.first_at, story.last_at, story.speed) == (at(120), at(540), 2.0)
+    assert (story.account, story.root, story.reach, story.people) == (None, None, Reach.PUBLIC, 0)
+    assert (story.network, story.url) == (NetworkName.FEEDS, "https://h1.example/news/h1")
+
+
+def test_a_story_keeps_its_id_as_it_grows() -> None:
+    """An earlier headline found later does not rename it; of two stories the older id stays."""
+    engine = told(an_item("h2", DAM, minute=10))
+    (alone,) = ranked(engine)
+    engine.take([an_item("h1", DAM, minute=12, published_at=at(60))])
+    (grown,) = ranked(engine)
+    assert (grown.id, grown.headline_ids) == (alone.id, ("h1", "h2"))
+    link = "https://dam.example/a"
+    engine = told(an_item("h1", "Rain", minute=1), an_item("h2", "Weirford", minute=2, url=link))
+    first, second = sorted(ranked(engine), key=lambda topic: topic.first_at)
+    url = first.url
+    assert url is not None
+    engine.take([an_item("h3", "Rain", minute=3, url=f"{url}?utm_source=x")])
+    assert {topic.id for topic in ranked(engine)} == {first.id, second.id}
+    both = told(
+        an_item("h1", DAM, minute=1, url="https://a.example/1"),
+        an_item("h2", "Weirford in trouble", minute=2, url="https://b.example/2"),
+    )
+    older = min(ranked(both), key=lambda topic: topic.first_at).id
+    both.take([an_item("h3", DAM, minute=3, url="https://b.example/2")])
+    (one,) = ranked(both)
+    assert (one.id, one.headline_ids) == (older, ("h1", "h2", "h3"))
+
+
+def test_posts_that_link_to_a_story_join_it() -> None:
+    """They are counted there and make no topic beside it; one of them can be answered."""
+    link = "https://www.dam.example/a?utm_source=feed"
+    post = a_said("p1", "Look https://dam.example/a", 20)
+    ours = item_of_post(an_answer("a1", "See https://dam.example/a", created_at=at(60 * 30)))
+    engine = told(post, ours)
+    (before,) = ranked(engine)
+    assert before.kind is TopicKind.LINK
+    engine.take([an_item("h1", DAM, minute=10, url=link)])
+    (story,) = ranked(engine)
+    assert (story.kind, story.people, story.posts) == (TopicKind.STORY, 2, 2)
+    assert (story.account, story.network, story.root) == (US.id, NetworkName.COMMONS, "p1")
+    assert story.post_keys == ((US.id, "p1"), (US.id, "a1"))
+    assert (story.first_at, story.last_at) == (at(600), at(1800))
+    engine.take([Withdrawn(US.id, PostId("p1"))])
+    (alone,) = ranked(engine)
+    assert (alone.account, alone.people) == (None, 1)
+
+
+def test_bad_news_marks_a_story() -> None:
+    """In a headline, or in what is said of it."""
+    link = "https://dam.example/a"
+    (grave,) = ranked(told(an_item("h1", "Earthquake kills 12 near Weirford")))
+    assert grave.is_grave
+    light = an_item("h1", "Heron wins a prize", url=link)
+    (said,) = ranked(told(light, a_said("p1", f"Rest in peace {link}", 1)))
+    assert said.is_grave
+    (plain,) = ranked(told(light))
+    assert not plain.is_grave
+
+
+def test_several_publishers_stand_before_talk_and_talk_before_one_publisher() -> None:
+    """A source that pours out a hundred headlines buries nothing that is talked about."""
+    titles = [f"{word} number {word}{word} wanders off" for word in map(str, range(100, 200))]
+    pour = [an_item(f"x{n}", title, minute=59, publisher="Pour") for n, title in enumerate(titles)]
+    story = [an_item(f"h{n}", DAM, minute=n, publisher=f"Paper {n}") for n in range(3)]
+    pair = [
+        an_item(f"k{n}", "Heron wins a prize again", minute=n, publisher=f"P {n}") for n in (5, 6)
+    ]
+    spoken, earlier = a_said("p1", "#weir", 30), a_said("p2", "#dam", 20)
+    old = a_said("p3", "#old", -60)
+    first, second, third, fourth, *rest = ranked(told(*pour, *story, *pair, spoken, earlier, old))
+    assert [first.title, second.title] == [DAM, "Heron wins a prize again"]
+    assert [third.title, fourth.title] == ["#weir", "#dam"]
+    assert len(rest) == 101
+    assert rest[-1].title == "#old"
+    assert [topic.id for topic in rest[:-1]] == sorted(topic.id for topic in rest[:-1])
+
+
+def test_several_publishers_of_this_morning_are_no_longer_in_front() -> None:
+    """After three hours a story stands by its time, like any other."""
+    story = [an_item(f"h{n}", DAM, minute=n, publisher=f"Paper {n}") for n in range(3)]
+    engine = told(*story, a_said("p1", "#weir", 200))
+    assert [topic.title for topic in engine.rank(at(240 * 60)).topics] == ["#weir", DAM]
+
+
+def test_what_is_old_is_forgotten_in_slices_and_shown_at_once_no_more() -> None:
+    """Posts after a day, headlines after two; a ranking forgets only so many."""
+    many = [a_said(f"p{n}", f"#t{n}", n % 60) for n in range(DROPPED_AT_ONCE + 5)]
+    engine = told(*many, an_item("h1", DAM))
+    later = NOW + timedelta(days=1)
+    assert engine.rank(later).topics == ()
+    assert (engine.posts, engine.headlines) == (5, 1)
+    engine.rank(later)
+    assert engine.posts == 0
+    engine.rank(at(0) + stories.KEPT_FOR)
+    assert engine.headlines == 0
+    assert not engine._carried
+    assert not engine._stories.all
+    assert not engine._stories._words
+    assert not engine._stories._links
+    assert not engine._stories._titles
+
+
+def test_it_is_bounded() -> None:
+    """Of too many posts and headlines the oldest go; a list and a topic hold only so much."""
+    posts = [a_said(f"p{n}", "#weir", -n % 600) for n in range(talk.KEPT_AT_MOST + 10)]
+    engine = told(*posts, *(a_said(f"t{n}", f"#t{n}", 59) for n in range(RANKED_AT_MOST + 10)))
+    topics = ranked(engine)
+    assert engine.posts == talk.KEPT_AT_MOST
+    assert len(topics) == RANKED_AT_MOST
+    weir = next(topic for topic in topics if topic.title == "#weir")
+    assert len(weir.post_keys) == SHOWN_AT_MOST
+    many = [an_item(f"h{n}", DAM, publisher=f"P {n}", minute=n) for n in range(60)]
+    (story,) = ranked(told(*many))
+    assert len(story.publishers) == engine_module.PUBLISHERS_AT_MOST
+    assert story.headline_ids == tuple(f"h{n}" for n in range(SHOWN_AT_MOST))
+
+
+def test_too_many_headlines_push_out_the_oldest() -> None:
+    """The bound is that of the stories; what is pushed out leaves no story behind."""
+    kept = stories.Stories()
+    for number in range(30):
+        kept.take(an_item(f"h{number}", f"{number}", minute=number))
+    kept.drop(at(60 * 9), 100)
+    assert len(kept) == 20
+    assert len(kept.all) == 20
