@@ -41,6 +41,8 @@ class HackerNewsConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     user: str = ""
     """The name there; answers to it are read as comments. Empty where we are nobody."""
+    address: str = ""
+    """Where its API is asked, if not at its own place: a mirror."""
 
 
 class DoorConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -6,7 +6,7 @@ whoever only looks on reads the stores and starts nothing.
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Iterable, Mapping
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
@@ -22,6 +22,7 @@ from services.model.ids import AccountId, SendId
 from services.model.posts import Post
 from services.model.sending import Send, SendState
 from services.model.session import SendSettled
+from services.model.words import Safe
 from services.networks.base import Network
 from services.outbox import Outbox
 from services.reading import Reading, Tables, tables_of
@@ -78,12 +79,23 @@ class Desk:
     """Hears what is new; a terminal that looks on tells it nothing."""
     is_practice: bool
     looks_on: bool
+    outside: Callable[[], tuple[Safe, ...]] = tuple
+    """Says what is wrong with what no account of ours has to do with."""
 
     def add(self, network: Network) -> None:
         """Take a network in and follow it; the desk closes it."""
         self.networks[network.account.id] = network
         if not self.looks_on:
             self.sources.follow(network)
+        self.changes.publish(Family.NETWORKS)
+
+    async def remove(self, account: AccountId) -> None:
+        """Let a network go; what was read of it stays."""
+        network = self.networks.pop(account, None)
+        if network is None:
+            return
+        await self.sources.leave(account)
+        await network.close()
         self.changes.publish(Family.NETWORKS)
 
 

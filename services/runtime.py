@@ -13,6 +13,7 @@ from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import msgspec
 
@@ -33,6 +34,10 @@ from services.store.lease import Holder, Lease, LeaseLock
 from services.store.shared_file import Place, place_of
 from services.text.clean import clean_line
 from services.topics.hosting import MakeHost, TopicsChild
+
+if TYPE_CHECKING:
+    from services.connections import Connections
+    from services.news import News
 
 TAKE_OVER_S = 3.0
 """How long a terminal that was asked to let go is waited for."""
@@ -69,6 +74,9 @@ class Runtime:
         self._presence: PresenceKeeper | None = None
         self.commons_trouble: ChinwagError | None = None
         """Why the commons could not be opened."""
+        self.connections: Connections | None = None
+        """What leads out of this box, once ``connect`` has opened it."""
+        self._connecting = asyncio.Lock()
 
     @property
     def looks_on(self) -> bool:
@@ -130,6 +138,32 @@ class Runtime:
             await self._open_commons()
         except ChinwagError as error:
             self.commons_trouble = error
+
+    @property
+    def news(self) -> "News | None":
+        """The publishers that are followed, once connected."""
+        return None if self.connections is None else self.connections.news
+
+    async def connect(self) -> "Connections":
+        """Open what leads out of this box, once; nobody is asked for what was not agreed to.
+
+        It is apart from the opening of everything else so that the first paint need not wait for
+        what it imports.
+
+        Raises:
+            StoreError: the cache cannot be read.
+        """
+        async with self._connecting:
+            if self.connections is None:
+                from services.connections import open_connections  # noqa: PLC0415 - as said above
+
+                opened = await open_connections(
+                    self.real, self.clock, lambda: self.config, self.choose, self.paths.feeds_file
+                )
+                self._stack.push_async_callback(opened.close)
+                self.connections = opened
+                self.real.changes.publish(Family.NETWORKS)
+            return self.connections
 
     async def choose(self, config: Config) -> None:
         """Change what is configured, and write it down.
@@ -288,8 +322,8 @@ def time_scale(environment: Mapping[str, str]) -> float:
 
 
 def trouble_of(desk: Desk) -> tuple[Safe, ...]:
-    """Give what is wrong with the networks of a desk, in words."""
-    return tuple(clean_line(words) for words in desk.sources.troubles.values())
+    """Give what is wrong with the networks of a desk and around it, in words."""
+    return (*(clean_line(words) for words in desk.sources.troubles.values()), *desk.outside())
 
 
 def _practice_file(paths: Paths) -> Path:

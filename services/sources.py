@@ -55,6 +55,13 @@ class Sources:
         account = network.account.id
         self._tasks[account] = asyncio.create_task(self._read(network), name=f"source {account}")
 
+    async def leave(self, account: AccountId) -> None:
+        """Read a network no more."""
+        self._troubles.pop(account, None)
+        if (task := self._tasks.pop(account, None)) is not None:
+            task.cancel()
+            await asyncio.gather(task, return_exceptions=True)
+
     async def close(self) -> None:
         """Stop reading."""
         for task in self._tasks.values():

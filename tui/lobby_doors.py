@@ -18,7 +18,6 @@ from services.model.ids import SessionId
 from services.model.session import Plan
 from services.model.waiting import Waiting
 from services.runtime import CutOff
-from tui.headlines import news_of
 from tui.leaving import Leaving
 from tui.report import show_error, show_words
 
@@ -92,7 +91,12 @@ class LobbyDoors:
         self._open(self._look_after())
 
     async def prepare(self) -> None:
-        """Import what is behind the doors that are taken most, while nobody waits for it."""
+        """Open what leads out of this box and import what is behind the doors taken most.
+
+        Nobody waits for it: the lobby has been painted.
+        """
+        await asyncio.to_thread(importlib.import_module, "services.connections")
+        await self._told(self._connect())
         for name in _BEHIND_DOORS:
             await asyncio.to_thread(importlib.import_module, name)
 
@@ -180,6 +184,9 @@ class LobbyDoors:
         elif again is not None:
             await self._sit_down(replace(self._lobby.plans.plan, minutes=_FIVE), again)
 
+    async def _connect(self) -> None:
+        await self._runtime.connect()
+
     async def _join(self) -> None:
         network = await self._runtime.join_commons()
         show_words(
@@ -197,9 +204,9 @@ class LobbyDoors:
             await self._debrief(desk, session)
 
     async def _headlines(self) -> None:
-        news = news_of(self._runtime)
-        if news is None or self._runtime.looks_on:
+        if self._runtime.looks_on:
             raise ChinwagError("Here you only look on.", "t takes Chinwag over.")
+        news = (await self._runtime.connect()).news
         app = self._lobby.app
         if self._runtime.config.news.asked:
             from tui.screens.feeds import FeedsScreen

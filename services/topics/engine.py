@@ -100,7 +100,7 @@ class TopicEngine:
         for carried in self._carried.values():
             if carried.last_at > oldest:
                 yield carried.standing(now), carried
-        for subject in self._talk.subjects.values():
+        for subject in reversed(self._talk.subjects.values()):  # the latest, which stand in front
             summary = subject.summary
             if summary is None or summary.last_at <= oldest:
                 continue

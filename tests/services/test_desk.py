@@ -4,8 +4,12 @@ from pathlib import Path
 
 import pytest
 
-from services.desk import open_files
+from services.desk import open_desk, open_files
 from services.errors import Damaged
+from services.model.session import Plan
+from tests.builders import US, a_post_around, a_target, arrivals
+from tests.fake_network import FakeNetwork, FakeServer
+from tests.fakes import FakeClock
 
 _NOISE = b"no database, for all that is in it\n" * 400
 
@@ -27,3 +31,24 @@ async def test_a_damaged_private_file_is_left_as_it_is(tmp_path: Path) -> None:
     with pytest.raises(Damaged):
         await open_files(private, tmp_path / "cache.db")
     assert private.read_bytes() == _NOISE
+
+
+async def test_what_we_say_and_take_back_is_told_to_the_topics(tmp_path: Path) -> None:
+    """At once, without waiting for the network to show it; arrivals as they are kept."""
+    clock = FakeClock()
+    files = await open_files(tmp_path / "private.db", tmp_path / "cache.db")
+    network = FakeNetwork(FakeServer(clock))
+    async with open_desk(files, (network,), clock, own_sites=frozenset()) as desk:
+        await desk.intake.take(US.id, arrivals(a_post_around("t1", "Anybody at the weir?")))
+
+        async def counted(posts: int) -> None:
+            while [topic.posts for topic in await desk.reading.topics()] != [posts]:
+                await clock.advance(0.05)
+
+        await counted(1)
+        await desk.engine.sit_down(Plan(20))
+        send = await desk.verbs.say(a_target(), "It is.", clock.boot())
+        await counted(2)
+        await desk.verbs.take_back(send.id)
+        await counted(1)
+    await files.close()
