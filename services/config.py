@@ -45,6 +45,13 @@ class HackerNewsConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Where its API is asked, if not at its own place: a mirror."""
 
 
+class SecretsConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Where sign-ins are kept."""
+
+    keyring: bool = False
+    """Whether the keyring of the desktop keeps them, rather than a file."""
+
+
 class DoorConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What may be reached."""
 
@@ -65,6 +72,7 @@ class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     news: NewsConfig = NewsConfig()
     hackernews: HackerNewsConfig = HackerNewsConfig()
     door: DoorConfig = DoorConfig()
+    secrets: SecretsConfig = SecretsConfig()
 
 
 def read_config(path: Path) -> Config:

@@ -4,6 +4,7 @@
 
     ChinwagError                what happened, what to do
     ├── ConfigError             config.toml cannot be used
+    ├── VaultError              sign-ins cannot be read or kept
     ├── StoreError              a database cannot be opened, read or written
     │   ├── DiskFull            there is no space to write
     │   ├── Damaged             what is in it is no database any more
@@ -36,6 +37,10 @@ class ChinwagError(Exception):
 
 class ConfigError(ChinwagError):
     """The configuration cannot be used."""
+
+
+class VaultError(ChinwagError):
+    """Where sign-ins are kept cannot be read or written; what is in it is in no sentence."""
 
 
 class StoreError(ChinwagError):

@@ -10,6 +10,8 @@ from typing import Protocol
 
 from services.model.ids import AccountId
 from services.secrets import Secret
+from services.vault_file import FileVault
+from services.vault_keyring import open_keyring
 
 
 class Vault(Protocol):
@@ -42,9 +44,13 @@ class Vault(Protocol):
 
 
 def open_vault(file: Path, *, wants_keyring: bool) -> Vault:
-    """Give the vault that the configuration asks for.
+    """Give the vault that the configuration asks for; nothing is read before it is asked.
+
+    It may take two seconds, so whoever has a loop calls it in a thread.
 
     Raises:
         VaultError: a keyring was asked for and there is none that answers within two seconds.
     """
-    raise NotImplementedError(file, wants_keyring)
+    if wants_keyring:
+        return open_keyring()
+    return FileVault(file)
