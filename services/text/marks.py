@@ -35,7 +35,7 @@ def find_tags(body: Safe) -> tuple[Safe, ...]:
 
 def find_links(body: Safe) -> tuple[Safe, ...]:
     """Find http and https links, each once, without the punctuation of the sentence."""
-    found = (clean_url(_trimmed(match[0])) for match in URL.finditer(body))
+    found = (clean_url(trimmed(match[0])) for match in URL.finditer(body))
     return _first(link for link in found if link is not None)
 
 
@@ -47,7 +47,7 @@ def find_mentions(body: Safe) -> tuple[Safe, ...]:
 
 def without_links(body: str) -> str:
     """Give the text with a space for each link; the sentence's punctuation stays."""
-    return URL.sub(lambda match: " " + match[0][len(_trimmed(match[0])) :], body)
+    return URL.sub(lambda match: " " + match[0][len(trimmed(match[0])) :], body)
 
 
 def _first(found: Iterable[Safe]) -> tuple[Safe, ...]:
@@ -60,7 +60,7 @@ def _first(found: Iterable[Safe]) -> tuple[Safe, ...]:
     return tuple(kept)
 
 
-def _trimmed(link: str) -> str:
+def trimmed(link: str) -> str:
     """Take the sentence's punctuation, and brackets that it opened, off the end of a link."""
     end = len(link)
     opened = {close: link.count(open_) - link.count(close) for close, open_ in _BRACKETS.items()}

@@ -1,0 +1,1 @@
+"""Bluesky, over the AT Protocol: one account through its own server."""
