@@ -36,6 +36,7 @@ from services.store.database import (
     Transaction,
     open_database,
 )
+from services.store.headlines import prune_headlines
 from services.store.threads import prune
 from services.topics.hosting import MakeHost, TopicsHere, TopicsHost
 from services.verbs import Verbs
@@ -263,6 +264,7 @@ async def _prune(cache: Database, clock: Clock) -> None:
     await clock.sleep(_PRUNE_AFTER_S)
     with contextlib.suppress(StoreError):
         await prune(cache, clock.now() - KEPT_FOR)
+        await prune_headlines(cache, clock.now() - KEPT_FOR)
 
 
 async def _close_all(networks: Mapping[AccountId, Network]) -> None:

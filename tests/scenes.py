@@ -16,7 +16,7 @@ from typing import Any
 import msgspec
 from textual.pilot import Pilot
 
-from services.config import Config, save_config
+from services.config import Config, NewsConfig, save_config
 from services.model.session import Plan
 from services.model.topics import OpenTopic
 from services.paths import Paths
@@ -53,7 +53,8 @@ async def _app(
     with tempfile.TemporaryDirectory() as folder:
         root = Path(folder)
         paths = Paths(root / "config.toml", root / "data", root / "cache")
-        save_config(paths.config_file, msgspec.structs.replace(Config(), theme=theme))
+        news = NewsConfig(asked=has_inbox)
+        save_config(paths.config_file, msgspec.structs.replace(Config(), theme=theme, news=news))
         async with open_runtime(
             paths=paths, clock=clock, environment={}, topics=TopicsHere
         ) as runtime:

@@ -24,7 +24,6 @@ from services.paths import own_paths, shown_path
 from services.runtime import open_runtime
 from services.text.clean import clean
 from services.web.values import Answer, Request
-from tui.headlines import news_of
 from tui.screens.import_report import is_lost, progress, summary
 from widgets.cells import clip, pad
 from widgets.feed_list import feed_words
@@ -114,10 +113,9 @@ def _tell_progress(step: Importing) -> None:
 async def _writing() -> AsyncIterator[News]:
     """Open the news of this user, as the only terminal that does."""
     async with open_runtime() as runtime:
-        news = news_of(runtime)
-        if news is None or runtime.looks_on:
+        if runtime.looks_on:
             raise ChinwagError("Chinwag is open in another terminal.", "b in its lobby does this.")
-        yield news
+        yield (await runtime.connect()).news
 
 
 @asynccontextmanager

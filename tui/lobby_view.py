@@ -14,7 +14,6 @@ from services.model.waiting import Order, Waiting, WaitingList
 from services.model.words import Safe
 from services.runtime import CutOff, Runtime
 from services.store.lease import Holder
-from tui.headlines import news_of
 from tui.telling import names
 from widgets.ages import count, duration, since, time_left
 from widgets.cells import clip
@@ -188,10 +187,11 @@ def _called(name: str) -> str:
 
 
 def _offered(runtime: Runtime) -> tuple[Safe, ...]:
-    news = news_of(runtime)
-    if news is None or runtime.config.news.asked or runtime.looks_on:
+    if runtime.config.news.asked or runtime.looks_on:
         return ()
-    return tuple(one.name for one in news.offers)
+    from services.networks.feeds.catalogue import read_catalogue  # noqa: PLC0415 - asked once
+
+    return tuple(one.name for one in read_catalogue())
 
 
 def waits(waiting: WaitingList) -> tuple[Part, ...]:

@@ -7,6 +7,7 @@ from collections.abc import AsyncGenerator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import TYPE_CHECKING, cast
 
 from msgspec.structs import replace
 
@@ -24,6 +25,9 @@ from services.runtime import Runtime
 from services.store.headlines import keep
 from services.text.clean import clean_line
 from services.web.values import Validators
+
+if TYPE_CHECKING:
+    from services.connections import Connections
 
 PLACES = (
     ("BBC News, World", "https://feeds.bbci.co.uk/news/world/rss.xml"),
@@ -130,6 +134,19 @@ class Newsstand:
     def _fail(self) -> None:
         if self.error is not None:
             raise self.error
+
+
+class Outside:
+    """What leads out of a box, with a newsstand for the news."""
+
+    def __init__(self, news: Newsstand) -> None:
+        """Lead to ``news``."""
+        self.news = news
+
+
+def stand_in(runtime: Runtime, news: Newsstand) -> None:
+    """Put ``news`` where the runtime has its own."""
+    runtime.connections = cast("Connections", Outside(news))
 
 
 def headline(

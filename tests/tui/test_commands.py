@@ -1,5 +1,6 @@
 """The commands that print: what the stores hold, cleaned, for people and for programs."""
 
+import asyncio
 import grp
 import json
 import os
@@ -9,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from services.config import Config, HackerNewsConfig, save_config
+from services.config import Config, DoorConfig, HackerNewsConfig, save_config
 from services.errors import ChinwagError
 from services.model.session import Plan, Rhythm
 from services.networks.base import Arrivals, Cursor
@@ -205,3 +206,47 @@ async def test_hacker_news_is_among_the_accounts(capsys: pytest.CaptureFixture[s
     save_config(own_paths().config_file, Config(hackernews=HackerNewsConfig("ada")))
     assert await commands.accounts() == 0
     assert "Hacker News ada, read only" in capsys.readouterr().out
+
+
+_RSS = (
+    "<rss version='2.0'><channel><title>Gazette</title><link>http://a.example/</link>"
+    "<item><title>Fog</title><link>http://a.example/fog</link></item></channel></rss>"
+)
+
+
+async def _serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    """Answer every request with one feed, but for a path that is gone."""
+    asked = await reader.readuntil(b"\r\n\r\n")
+    is_gone = asked.startswith(b"GET /gone")
+    body = b"" if is_gone else _RSS.encode()
+    status = "410 Gone" if is_gone else "200 OK"
+    head = f"HTTP/1.1 {status}\r\nContent-Type: application/rss+xml\r\nContent-Length: {len(body)}"
+    writer.write(f"{head}\r\nConnection: close\r\n\r\n".encode() + body)
+    await writer.drain()
+    writer.close()
+
+
+async def test_feeds_are_added_brought_and_removed(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A feed is followed by its address and let go; an import reports what failed, status 1."""
+    server = await asyncio.start_server(_serve, "127.0.0.1", 0)
+    host = f"127.0.0.1:{server.sockets[0].getsockname()[1]}"
+    save_config(own_paths().config_file, Config(door=DoorConfig((host,))))
+    async with server:
+        assert await feed_commands.add(f"http://{host}/rss") == 0
+        assert "Gazette is followed" in capsys.readouterr().out
+        assert await feed_commands.remove(f"http://{host}/rss") == 0
+        assert "Gazette is followed no longer." in capsys.readouterr().out
+        with pytest.raises(ChinwagError, match="is not followed"):
+            await feed_commands.remove(f"http://{host}/rss")
+        file = tmp_path / "in.opml"
+        file.write_text(
+            f"<opml version='2.0'><body><outline text='A' xmlUrl='http://{host}/a'/>"
+            f"<outline text='B' xmlUrl='http://{host}/gone'/></body></opml>",
+            "utf-8",
+        )
+        assert await feed_commands.bring(str(file)) == 1
+        said = capsys.readouterr().out
+        assert said.startswith("1 feed of 2 came in, 1 failed.\n")
+        assert f"http://{host}/gone" in said

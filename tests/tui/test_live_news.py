@@ -90,6 +90,19 @@ async def test_s_says_ones_own_about_a_story_from_an_account_that_can(tmp_path: 
         assert send.target.to_name == STORY
 
 
+async def test_the_status_line_names_the_keys_of_what_is_marked(tmp_path: Path) -> None:
+    """On a headline its keys stand there, in the composer those of writing, at once."""
+    async with _stage(tmp_path) as stage:
+        live = await stage.sit()
+        await _read(stage, STORY)
+        await stage.until_shown("y copy link   s say your own")
+        await stage.press("s")
+        await stage.until(lambda: live.composer.pad.has_focus)
+        await stage.until_shown("ctrl+j say it   esc back, text is kept")
+        await stage.press("escape", "escape")
+        await stage.until_shown("r reply   n new post")
+
+
 async def test_one_source_says_to_verify_first(tmp_path: Path) -> None:
     """What one publisher alone carries says so; without an address y says that too."""
     async with _stage(tmp_path) as stage:

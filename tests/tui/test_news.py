@@ -9,7 +9,8 @@ import pytest
 from services.errors import ChinwagError
 from services.feed_import import Importing
 from services.model.headlines import FeedState
-from tests.tui.newsstand import PLACES, Newsstand, fault, feed, named
+from tests.fakes import FakeClock
+from tests.tui.newsstand import PLACES, Newsstand, fault, feed, named, stand_in
 from tests.tui.stage import SIZE, Stage, open_stage
 from tui.lobby_view import offer
 from tui.screens.ask import AskScreen
@@ -27,7 +28,7 @@ async def _stage(
     """Open the lobby with a newsstand beside it."""
     async with open_stage(folder, size=size, is_seeded=is_seeded) as stage:
         news = Newsstand(stage.runtime)
-        vars(stage.runtime)["news"] = news
+        stand_in(stage.runtime, news)
         if asked:
             await news.answer(news.offers)
         await stage.lobby.refresh_view()
@@ -92,13 +93,15 @@ async def test_no_is_an_answer_that_is_not_asked_again(tmp_path: Path, key: str)
 
 
 async def test_looking_on_asks_nothing_and_chooses_nothing(tmp_path: Path) -> None:
-    """Where there are no headlines of this terminal's own, b says why."""
-    async with open_stage(tmp_path) as stage:
-        vars(stage.runtime)["news"] = None
-        await stage.lobby.refresh_view()
-        assert "Read what breaks" not in stage.text()
-        await stage.press("b")
-        await stage.until_said("t takes Chinwag over.")
+    """Where another terminal writes, nothing is offered and b says why."""
+    clock = FakeClock()
+    async with (
+        open_stage(tmp_path, clock=clock),
+        open_stage(tmp_path, clock=clock, is_seeded=False) as second,
+    ):
+        assert "Read what breaks" not in second.text()
+        await second.press("b")
+        await second.until_said("t takes Chinwag over.")
 
 
 async def test_feeds_say_how_they_are_and_x_removes_one(tmp_path: Path) -> None:

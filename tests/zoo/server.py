@@ -1,6 +1,7 @@
 """The zoo itself: one process, many hosts of loopback, raw streams.
 
-Law: listens on loopback only; every visit ends within ``VISIT_S``; closing ends all of them.
+Law: listens on loopback only; every visit ends within ``VISIT_S`` and when the visitor has gone;
+closing ends all of them.
 """
 
 import asyncio
@@ -8,7 +9,7 @@ import contextlib
 import socket
 import time
 from collections import Counter
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from datetime import UTC, datetime
 from typing import Final
 from urllib.parse import parse_qsl, urlsplit
@@ -26,11 +27,36 @@ _HEAD_BYTES: Final = 256 * 1024
 _TRIES: Final = 20
 
 
+Noting = Callable[[Seen, float], None]
+"""Takes a request and how many seconds its visitor stayed."""
+
+
+class _Visitor(asyncio.StreamReader):
+    """What a visitor says, and whether they have gone."""
+
+    def __init__(self) -> None:
+        super().__init__(_HEAD_BYTES)
+        self.has_gone = asyncio.Event()
+
+    def feed_eof(self) -> None:
+        """Note that nothing more will come."""
+        super().feed_eof()
+        self.has_gone.set()
+
+    def set_exception(self, exc: Exception) -> None:
+        """Note that the line broke."""
+        super().set_exception(exc)
+        self.has_gone.set()
+
+
 class Zoo:
     """An open zoo; made by ``open_zoo``."""
 
-    def __init__(self, now: datetime, port: int, publishers: int) -> None:
-        """Know the animals; nothing listens yet."""
+    def __init__(
+        self, now: datetime, port: int, publishers: int, note: Noting = lambda *_: None
+    ) -> None:
+        """Know the animals; nothing listens yet. ``note`` is told of each visit at its end."""
+        self._note = note
         self.animals: Mapping[str, Animal] = {
             a.name: a for a in (*TAME, *BOMBS, *WILD, *STRANGE, *STREAMS)
         }
@@ -69,7 +95,7 @@ class Zoo:
         """Give the requests whose path begins so, in order."""
         return [seen for seen in self.requests if seen.path.startswith(f"/{path}")]
 
-    async def welcome(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    async def welcome(self, reader: _Visitor, writer: asyncio.StreamWriter) -> None:
         """Answer on one connection for as long as it is kept."""
         task = asyncio.current_task()
         assert task is not None
@@ -85,7 +111,7 @@ class Zoo:
             self._open.discard(task)
             writer.close()
 
-    async def _visit(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> bool:
+    async def _visit(self, reader: _Visitor, writer: asyncio.StreamWriter) -> bool:
         """Answer one request; say whether another may follow."""
         try:
             text = await reader.readuntil(b"\r\n\r\n")
@@ -107,7 +133,10 @@ class Zoo:
             self.places,
             writer,
         )
-        await animal.answer(visit)
+        try:
+            await _while_there(animal.answer(visit), reader)
+        finally:
+            self._note(seen, time.monotonic() - seen.at)
         return visit.is_kept and seen.headers.get("connection", "").lower() != "close"
 
     async def close(self) -> None:
@@ -116,6 +145,21 @@ class Zoo:
             for task in self._open:
                 task.cancel()
             await asyncio.wait(self._open)
+
+
+async def _while_there(answering: Awaitable[None], visitor: _Visitor) -> None:
+    """Answer for as long as somebody is there to hear it."""
+    answer = asyncio.ensure_future(answering)
+    going = asyncio.create_task(visitor.has_gone.wait())
+    try:
+        await asyncio.wait({answer, going}, return_when=asyncio.FIRST_COMPLETED)
+        if not answer.done():
+            raise ConnectionResetError
+        answer.result()
+    finally:
+        for task in (answer, going):
+            task.cancel()
+        await asyncio.gather(answer, going, return_exceptions=True)
 
 
 def _read(text: str, writer: asyncio.StreamWriter) -> Seen:
@@ -137,7 +181,10 @@ def _listen(hosts: list[str], port: int) -> list[socket.socket]:
     with contextlib.ExitStack() as stack:
         listening = []
         for host in hosts:
-            made = stack.enter_context(socket.socket(socket.AF_INET, socket.SOCK_STREAM))
+            # Said in full: only of what is known as TCP asyncio turns Nagle's delay off.
+            made = stack.enter_context(
+                socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+            )
             made.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             made.bind((host, port))
             port = made.getsockname()[1]
@@ -154,20 +201,30 @@ def _sockets(hosts: list[str], port: int) -> list[socket.socket]:
     return _listen(hosts, port)
 
 
+def _protocol(zoo: Zoo) -> asyncio.StreamReaderProtocol:
+    """Serve one connection."""
+    visitor = _Visitor()
+    return asyncio.StreamReaderProtocol(visitor, lambda _, writer: zoo.welcome(visitor, writer))
+
+
 @contextlib.asynccontextmanager
 async def open_zoo(
-    *, now: datetime | None = None, port: int = 0, publishers: int = 0
+    *,
+    now: datetime | None = None,
+    port: int = 0,
+    publishers: int = 0,
+    note: Noting = lambda *_: None,
 ) -> AsyncIterator[Zoo]:
     """Open a zoo on loopback, with stories as old as they say at ``now``.
 
     ``publishers`` more hosts listen besides, each on its own address and the same port.
+    ``note`` is told of each visit at its end.
     """
     hosts = [*_PLACES.values(), *(f"127.0.1.{n}" for n in range(1, publishers + 1))]
     sockets = _sockets(hosts, port)
-    zoo = Zoo(now or datetime.now(UTC), sockets[0].getsockname()[1], publishers)
-    servers = [
-        await asyncio.start_server(zoo.welcome, sock=made, limit=_HEAD_BYTES) for made in sockets
-    ]
+    zoo = Zoo(now or datetime.now(UTC), sockets[0].getsockname()[1], publishers, note)
+    loop = asyncio.get_running_loop()
+    servers = [await loop.create_server(lambda: _protocol(zoo), sock=made) for made in sockets]
     try:
         yield zoo
     finally:

@@ -157,7 +157,7 @@ LIARS: Final = (
 GUIDES: Final = (
     good("echo", "a feed; what was asked is in the requests", _echo),
     good("redirect", "302 to the RSS feed", _redirect("rss")),
-    good("redirect-other", "302 to another host that is named", _redirect("echo", place="other")),
+    bad("redirect-other", "302 to another host that is named", _redirect("echo", place="other")),
     bad("redirect-loop", "302 to itself", _redirect("redirect-loop")),
     bad("redirect-chain", "redirect-chain/{n}: n hops, then a feed", _chain),
     bad("redirect-inward", "302 to a private host", _redirect("echo", place="stranger")),

@@ -86,7 +86,7 @@ class AccountsScreen(ModalScreen[None]):
         )
         user = await self.app.push_screen_wait(asks)
         if user:
-            await self._runtime.join_hackernews(user)
+            await (await self._runtime.connect()).join_hackernews(user)
 
     async def _disconnect(self) -> None:
         user = self._runtime.config.hackernews.user
@@ -96,7 +96,7 @@ class AccountsScreen(ModalScreen[None]):
             f"Read no longer what is said to {user} on Hacker News?", "h connects it again."
         )
         if await self.app.push_screen_wait(asks):
-            await self._runtime.leave_hackernews()
+            await (await self._runtime.connect()).leave_hackernews()
 
     async def _told(self, deed: Callable[[], Coroutine[Any, Any, None]]) -> None:
         try:

@@ -10,6 +10,7 @@ from textual.widgets import Input
 
 from services.model.words import Safe
 from services.text.clean import clean_line
+from widgets.page import Page
 from widgets.said_line import SaidLine
 from widgets.voices import Voice
 
@@ -33,13 +34,16 @@ class AskScreen(ModalScreen[Safe | None]):
         """Show the question and a line to write on."""
         question = SaidLine()
         question.said = ((self._question, Voice.NAME),)
-        hint = SaidLine()
-        hint.said = (
-            ("enter", Voice.KEY),
-            (" keeps it   ", Voice.QUIET),
-            ("esc", Voice.KEY),
-            (" back   ", Voice.QUIET),
-            (self._hint, Voice.QUIET),
+        hint = Page()
+        hint.can_focus = False
+        hint.lines = (
+            (
+                ("enter", Voice.KEY),
+                (" keeps it   ", Voice.QUIET),
+                ("esc", Voice.KEY),
+                (" back   ", Voice.QUIET),
+                (self._hint, Voice.QUIET),
+            ),
         )
         with Vertical(classes="sheet"):
             yield question

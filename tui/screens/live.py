@@ -144,7 +144,8 @@ class LiveScreen(Screen[SessionId | None]):
             self.say_status()
 
     @on(ThreadView.Marked)
-    def on_descendant_focus(self) -> None:
+    @on(events.DescendantFocus)
+    def name_keys(self) -> None:
         """Say the keys that work here."""
         self.say_status()
 
@@ -164,12 +165,11 @@ class LiveScreen(Screen[SessionId | None]):
         self.topics = view.topics
         self.waiting = view.waiting
         self.show_subject(view)
-        self.header.answered = view.answered
-        self.header.people = view.people
+        self.header.answered, self.header.people = view.answered, view.people
         self.say_status()
         if self._first is not None:
-            first, self._first = self._first, None
-            self.unread.list.select(first.id)
+            self.unread.list.select(self._first.id)
+            self._first = None
         if self.focused is None:
             self.deeds.focus(self.unread.list)
 

@@ -1,15 +1,14 @@
 """Websockets, against a real server on loopback."""
 
 import asyncio
-import shutil
 import ssl
-import subprocess
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from ipaddress import ip_address
 from pathlib import Path
 
 import pytest
+import trustme
 from websockets.asyncio.server import ServerConnection, serve
 from websockets.http11 import Request as Asked
 from websockets.http11 import Response
@@ -333,30 +332,11 @@ async def test_a_resolver_that_hangs_is_given_up() -> None:
 
 @pytest.fixture(scope="module")
 def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Make a certificate for ``live.example``, signed by itself."""
-    openssl = shutil.which("openssl")
-    if openssl is None:
-        pytest.skip("needs openssl to make a certificate")
+    """Make a certificate for ``live.example``, and beside it that of who vouches for it."""
     path = tmp_path_factory.mktemp("tls") / "both.pem"
-    command = "req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 2"
-    subprocess.run(
-        [
-            openssl,
-            *command.split(),
-            "-keyout",
-            str(path),
-            "-out",
-            str(path.with_suffix(".crt")),
-            "-subj",
-            "/CN=live.example",
-            "-addext",
-            "subjectAltName=DNS:live.example",
-        ],
-        check=True,
-        capture_output=True,
-        timeout=20,
-    )
-    path.write_bytes(path.read_bytes() + path.with_suffix(".crt").read_bytes())
+    authority = trustme.CA()
+    authority.issue_cert("live.example").private_key_and_cert_chain_pem.write_to_path(str(path))
+    authority.cert_pem.write_to_path(str(path.with_suffix(".crt")))
     return path
 
 
