@@ -13,25 +13,31 @@ from msgspec.structs import replace
 from services.ledger import LIVE_FOR, Standing, answer, hear, makes_exchange, tell
 from services.model.changes import Family
 from services.model.ids import AccountId, PersonId, PostId, SessionId, ThreadId, WaitingId
-from services.model.posts import Post, Relation
+from services.model.posts import Post, PostState, Reach, Relation
 from services.model.sending import Send
 from services.model.session import Sitting, WentLive
 from services.model.waiting import WaitState
 from services.networks.base import Arrivals
+from services.store.accounts import put_held_back
 from services.store.comments import (
     add_comment,
     answers_to,
     author_of_post,
     comment_of,
     drop_comment,
+    rewrite_comment,
     words_to_us,
 )
 from services.store.cursors import put_cursor
 from services.store.database import Database, Transaction
-from services.store.exchanges import add_exchange, drop_exchange, mark_returned
-from services.store.people import forget_words, know, meet, wrote_before
-from services.store.threads import add_post, drop_post
-from services.store.waiting import move, put, remove, rewrite, standing
+from services.store.exchanges import add_exchange, drop_exchange, mark_returned, rewrite_exchange
+from services.store.people import forget_words, know, meet, rewrite_words, wrote_before
+from services.store.renaming import rename_comment
+from services.store.threads import add_post, drop_post, rename_post, rewrite_post
+from services.store.waiting import mend, move, put, remove, rewrite, standing
+
+_SAID = (PostState.UP, PostState.HELD)
+"""What somebody has said to us; the rest was taken back, or taken away."""
 
 Told = Callable[[tuple[Post, ...], tuple[tuple[AccountId, PostId], ...]], Awaitable[None]]
 """Hears, after the commit, which posts are new in the cache and which were taken back."""
@@ -71,46 +77,92 @@ class Intake:
         Raises:
             StoreError: it could not be written; the cursor has not moved.
         """
-        families: set[Family] = set()
-        live: list[WentLive] = []
+        kept, live = _Around((), ()), list[WentLive]()
 
-        async def around(tx: Transaction) -> tuple[Post, ...]:
-            new = tuple([post for post in arrivals.posts if await add_post(tx, post)])
+        async def around(tx: Transaction) -> _Around:
+            for old, new in arrivals.renamed:
+                await rename_post(tx, account, old, new)
+            kept = await _keep(tx, arrivals.posts, frozenset(new for _, new in arrivals.renamed))
             for gone in arrivals.gone:
                 await drop_post(tx, account, gone)
-            return new
+            return kept
 
-        async def between_us(tx: Transaction) -> None:
-            for post in arrivals.posts:
-                went_live, heard = await self._write(tx, post)
-                live.extend(went_live)
-                if heard:
-                    families.update((Family.WAITING, Family.THREADS))
-            for gone in arrivals.gone:
-                families.update(await _forget(tx, account, gone))
+        async def between_us(tx: Transaction) -> set[Family]:
+            families = await self._hear_all(tx, account, arrivals, live)
             await put_cursor(tx, account, arrivals.cursor)
+            return families
 
         # In one hop each: a busy network would otherwise wait for the loop once per statement.
-        if arrivals.posts or arrivals.gone:
-            new = await self._cache.write_whole(around)
-            if new or arrivals.gone:
-                families.add(Family.THREADS)
-                # Before the private file: should that fail, nothing here is new a second time.
-                await self._told(new, tuple((account, gone) for gone in arrivals.gone))
-        await self._private.write_whole(between_us)
+        if arrivals.posts or arrivals.gone or arrivals.renamed:
+            kept = await self._cache.write_whole(around)
+            # Before the private file: should that fail, nothing here is new a second time.
+            gone = (*arrivals.gone, *(old for old, _ in arrivals.renamed))
+            await self._tell(kept, tuple((account, one) for one in gone))
+        families = await self._private.write_whole(between_us)
+        if kept.new or kept.edited or arrivals.gone:
+            families.add(Family.THREADS)
         return Heard(frozenset(families), tuple(live))
 
-    async def keep(self, posts: tuple[Post, ...]) -> bool:
-        """Put posts that were read for their own sake into the cache; whether any was new."""
+    async def _hear_all(
+        self, tx: Transaction, account: AccountId, arrivals: Arrivals, live: list[WentLive]
+    ) -> set[Family]:
+        """Write down what is between us; give what changes, and add to ``live`` who went live."""
+        families: set[Family] = set()
+        for old, new in arrivals.renamed:
+            families.update(await _rename(tx, account, old, new))
+        for post in arrivals.posts:
+            went_live, heard = await self._write(tx, post)
+            live.extend(went_live)
+            if heard:
+                families.update((Family.WAITING, Family.THREADS))
+        for gone in arrivals.gone:
+            families.update(await _forget(tx, account, gone))
+        people = arrivals.held_back
+        if people is not None and await put_held_back(tx, account, people):
+            families.add(Family.WAITING)
+        return families
+
+    async def keep(self, posts: tuple[Post, ...]) -> frozenset[Family]:
+        """Put posts that were read for their own sake into the cache; give what changed.
+
+        What of them was said to us or by us, and was edited or deleted since, is so here too.
+        """
+        families: set[Family] = set()
+
+        async def between_us(tx: Transaction) -> None:
+            for post in posts:
+                if post.relation is Relation.AROUND:
+                    continue
+                if post.state is PostState.DELETED:
+                    families.update(await _forget(tx, post.account, post.id))
+                elif await _mend(tx, post):
+                    families.update((Family.WAITING, Family.THREADS))
+
         async with self._cache.write() as tx:
-            new = tuple([post for post in posts if await add_post(tx, post)])
-        if new:
-            await self._told(new, ())
-        return bool(new)
+            kept = await _keep(tx, posts)
+        if kept.new or kept.edited:
+            families.add(Family.THREADS)
+            await self._tell(kept, ())
+        if any(post.relation is not Relation.AROUND for post in posts):
+            await self._private.write_whole(between_us)
+        return frozenset(families)
+
+    async def _tell(self, kept: "_Around", gone: tuple[tuple[AccountId, PostId], ...]) -> None:
+        """Tell what is new and what is gone; what was edited is both."""
+        was = tuple((post.account, post.id) for post in kept.edited)
+        if was:
+            await self._told((), was)
+        said = tuple(post for post in (*kept.new, *kept.edited) if _is_talk(post))
+        if said or gone:
+            await self._told(said, gone)
 
     async def land(self, tx: Transaction, send: Send, post: Post | None) -> None:
         """Write down a send that has arrived, in the transaction that says so."""
-        if post is not None:
+        if post is None:
+            return
+        if (edited := send.target.edits) is not None and edited != post.id:
+            await _rename(tx, post.account, edited, post.id)
+        if not await _mend(tx, post):
             await _say(tx, post, send.session)
 
     async def unsay(self, tx: Transaction, send: Send) -> None:
@@ -123,6 +175,10 @@ class Intake:
             case Relation.TO_US:
                 return await _hear(tx, post)
             case Relation.OURS:
+                if post.state is PostState.DELETED:
+                    return [], bool(await _forget(tx, post.account, post.id))
+                if await _mend(tx, post):
+                    return [], True
                 return [], await _say(tx, post, self._session_of(post)) is not None
             case Relation.AROUND:
                 return [], False
@@ -133,11 +189,38 @@ class Intake:
         return sitting.id if sitting is not None and post.created_at >= sitting.started_at else None
 
 
+class _Around(msgspec.Struct, frozen=True):
+    """What the cache made of posts."""
+
+    new: tuple[Post, ...]
+    edited: tuple[Post, ...]
+
+
+def _is_talk(post: Post) -> bool:
+    """Tell whether a post may be part of what people talk about: it stands, and not between two."""
+    return post.state is PostState.UP and post.reach is not Reach.DIRECT
+
+
+async def _keep(
+    tx: Transaction, posts: tuple[Post, ...], renamed: frozenset[PostId] = frozenset()
+) -> _Around:
+    """Put posts into the cache; those under a new name count as edited."""
+    new, edited = [], []
+    for post in posts:
+        if await add_post(tx, post):
+            new.append(post)
+        elif await rewrite_post(tx, post) or post.id in renamed:
+            edited.append(post)
+    return _Around(tuple(new), tuple(edited))
+
+
 async def _hear(tx: Transaction, comment: Post) -> tuple[list[WentLive], bool]:
     author = comment.author
+    if comment.state not in _SAID:
+        return [], bool(await _forget(tx, comment.account, comment.id))
     await meet(tx, author, comment.network)
     if not await add_comment(tx, comment):
-        return [], False
+        return [], await _mend(tx, comment)
     before = await standing(tx, comment.account, comment.thread, author.person)
     waits = before is not None and before.is_waiting
     known = await know(tx, comment, waits_already=waits)
@@ -169,6 +252,35 @@ async def _say(tx: Transaction, ours: Post, session: SessionId | None) -> Waitin
     if makes_exchange(before, after):
         await add_exchange(tx, ours, before, session)
     return waiting
+
+
+async def _mend(tx: Transaction, post: Post) -> bool:
+    """Take over an edit of a known post; whether there was one. Nobody waits again for it."""
+    before = await rewrite_comment(tx, post)
+    if before is None:
+        return False
+    post = replace(post, thread=before.thread, author=before.author, relation=before.relation)
+    if before.relation is Relation.OURS:
+        await rewrite_exchange(tx, post)
+        return True
+    await rewrite_words(tx, before, post)
+    who = post.account, post.thread, post.author.person
+    stands = await standing(tx, *who)
+    if before.body != post.body and stands is not None and stands.is_waiting:
+        await _retell(tx, *who)
+    else:
+        await mend(tx, post)
+    return True
+
+
+async def _rename(
+    tx: Transaction, account: AccountId, old: PostId, new: PostId
+) -> frozenset[Family]:
+    """Let a post be called otherwise; give what changes."""
+    renamed = await rename_comment(tx, account, old, new)
+    for thread, person in renamed.torn:
+        await _retell(tx, account, thread, person)
+    return frozenset((Family.WAITING, Family.THREADS)) if renamed.is_known else frozenset()
 
 
 async def _heard(

@@ -9,7 +9,7 @@ import msgspec
 from services.model.ids import AccountId, NetworkName, PostId, ThreadId, WaitingId
 from services.model.people import Author
 from services.model.posts import Reach
-from services.model.words import Safe
+from services.model.words import NOTHING, Safe
 
 
 class Lane(IntEnum):
@@ -66,6 +66,10 @@ class Waiting(msgspec.Struct, frozen=True):
     """How many people this row stands for."""
     away_days: int | None = None
     """In lane BACK: how long they had been silent before."""
+    is_held: bool = False
+    """Whether their last word waits for our leave to be seen."""
+    warning: Safe = NOTHING
+    """The content warning over their last word, which is read before it."""
 
 
 @dataclass(frozen=True, slots=True)

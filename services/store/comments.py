@@ -9,11 +9,35 @@ from services.model.posts import Post, Reach, Relation, Thread
 from services.store.database import Database, Transaction
 from services.store.instants import from_row, to_row
 from services.store.people import author_of
+from services.store.post_columns import (
+    BESIDE,
+    EDITABLE,
+    columns,
+    editable_values,
+    fields_beside,
+    is_older,
+    slots,
+    values_beside,
+)
 from services.text.clean import clean, clean_line, clean_url
 from services.text.marks import find_links, find_tags
 
-_COLUMNS = """c.account, c.post, c.network, c.thread, c.parent, c.answers, c.person, c.relation,
-  c.reach, c.body, c.url, c.created_at, p.handle, p.name"""
+_KEPT = (
+    "account",
+    "post",
+    "network",
+    "thread",
+    "parent",
+    "answers",
+    "person",
+    "relation",
+    "reach",
+    "body",
+    "url",
+    "created_at",
+    *BESIDE,
+)
+_COLUMNS = f"{columns('c', _KEPT)}, p.handle, p.name"
 _THREAD_AT_MOST = 200
 _UNSPACED = re.compile(
     r"([\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff])"
@@ -30,9 +54,8 @@ async def add_comment(tx: Transaction, post: Post) -> bool:
         (_spaced(post.body), _spaced(post.author.name), post.account, post.id),
     )
     await tx.run(
-        """INSERT INTO comment (account, post, network, thread, parent, answers, person, relation,
-             reach, body, url, created_at, words)
-           VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, last_insert_rowid())""",
+        f"""INSERT INTO comment ({", ".join(_KEPT)}, words)
+            VALUES ({slots(len(_KEPT))}, last_insert_rowid())""",
         (
             post.account,
             post.id,
@@ -46,9 +69,36 @@ async def add_comment(tx: Transaction, post: Post) -> bool:
             post.body,
             post.url,
             to_row(post.created_at),
+            *values_beside(post),
         ),
     )
     return True
+
+
+async def rewrite_comment(tx: Transaction, post: Post) -> Post | None:
+    """Keep what an edit has made of a known post.
+
+    Gives it as it was; ``None`` where it is unknown, the same, or an earlier edition.
+    """
+    rows = await tx.run(
+        f"""SELECT {", ".join(EDITABLE)}, words FROM comment WHERE account = ? AND post = ?""",
+        (post.account, post.id),
+    )
+    now = editable_values(post)
+    if not rows or tuple(rows[0])[:-1] == now or is_older(post, rows[0]["edited_at"]):
+        return None
+    before = await comment_of(tx, post.account, post.id)
+    await tx.run(
+        f"""UPDATE comment SET {", ".join(f"{name} = ?" for name in EDITABLE)}
+            WHERE account = ? AND post = ?""",
+        (*now, post.account, post.id),
+    )
+    if rows[0]["body"] != post.body:
+        await tx.run(
+            "UPDATE comment_words SET body = ? WHERE rowid = ?",
+            (_spaced(post.body), rows[0]["words"]),
+        )
+    return before
 
 
 async def author_of_post(tx: Transaction, account: AccountId, post: PostId) -> PersonId | None:
@@ -156,6 +206,7 @@ def post_of(row: sqlite3.Row) -> Post:
         url=clean_url(row["url"]) if row["url"] else None,
         tags=find_tags(body),
         links=find_links(body),
+        **fields_beside(row),
     )
 
 

@@ -59,6 +59,14 @@ async def add_exchange(
         await tx.run("UPDATE person SET exchanges = exchanges + 1 WHERE id = ?", (ours.answers,))
 
 
+async def rewrite_exchange(tx: Transaction, ours: Post) -> None:
+    """Remember our own words as we have edited them; theirs stay as we answered them."""
+    await tx.run(
+        "UPDATE exchange SET our_body = ? WHERE account = ? AND our_post = ?",
+        (ours.body, ours.account, ours.id),
+    )
+
+
 async def drop_exchange(tx: Transaction, account: AccountId, our_post: PostId) -> PersonId | None:
     """Forget the exchange that a post of ours had made; with whom it was."""
     rows = await tx.run(

@@ -64,6 +64,16 @@ async def forget_words(tx: Transaction, post: Post) -> None:
     )
 
 
+async def rewrite_words(tx: Transaction, before: Post, after: Post) -> None:
+    """Remember what somebody said as they have edited it."""
+    await tx.run(
+        """UPDATE person SET last_body = iif(last_body = ?2, ?3, last_body),
+             before_body = iif(before_body = ?2, ?3, before_body)
+           WHERE id = ?1""",
+        (after.author.person, before.body, after.body),
+    )
+
+
 async def meet(tx: Transaction, author: Author, network: NetworkName) -> None:
     """Write down that somebody exists, without a word of theirs to us."""
     await tx.run(

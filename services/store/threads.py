@@ -8,19 +8,45 @@ from services.model.posts import Post, Thread
 from services.store.comments import post_of
 from services.store.database import Database, Transaction
 from services.store.instants import to_row
+from services.store.post_columns import (
+    BESIDE,
+    EDITABLE,
+    columns,
+    editable_values,
+    is_older,
+    slots,
+    values_beside,
+)
 
-POST_COLUMNS = """p.account, p.id AS post, p.network, p.thread, p.parent, p.answers, p.person,
-  p.relation, p.reach, p.body, p.url, p.created_at, p.handle, p.name"""
+_KEPT = (
+    "account",
+    "id",
+    "network",
+    "thread",
+    "parent",
+    "answers",
+    "person",
+    "handle",
+    "name",
+    "relation",
+    "reach",
+    "body",
+    "url",
+    "created_at",
+    "tags",
+    "links",
+    *BESIDE,
+)
+POST_COLUMNS = f"""p.account, p.id AS post, p.network, p.thread, p.parent, p.answers, p.person,
+  p.relation, p.reach, p.body, p.url, p.created_at, p.handle, p.name, {columns("p", BESIDE)}"""
 _THREAD_AT_MOST = 200
 
 
 async def add_post(tx: Transaction, post: Post) -> bool:
     """Keep a post; whether it is new."""
     added = await tx.run(
-        """INSERT INTO post (account, id, network, thread, parent, answers, person, handle, name,
-             relation, reach, body, url, created_at, tags, links)
-           VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-           ON CONFLICT DO NOTHING RETURNING id""",
+        f"""INSERT INTO post ({", ".join(_KEPT)}) VALUES ({slots(len(_KEPT))})
+            ON CONFLICT DO NOTHING RETURNING id""",
         (
             post.account,
             post.id,
@@ -38,9 +64,45 @@ async def add_post(tx: Transaction, post: Post) -> bool:
             to_row(post.created_at),
             json.dumps(post.tags),
             json.dumps(post.links),
+            *values_beside(post),
         ),
     )
     return bool(added)
+
+
+async def rewrite_post(tx: Transaction, post: Post) -> bool:
+    """Keep what an edit has made of a known post; whether anything of it is other."""
+    who = (post.account, post.id)
+    rows = await tx.run(f"SELECT {', '.join(EDITABLE)} FROM post WHERE account = ? AND id = ?", who)
+    now = editable_values(post)
+    if not rows or tuple(rows[0]) == now or is_older(post, rows[0]["edited_at"]):
+        return False
+    await tx.run(
+        f"""UPDATE post SET {", ".join(f"{name} = ?" for name in EDITABLE)}, tags = ?, links = ?
+            WHERE account = ? AND id = ?""",
+        (*now, json.dumps(post.tags), json.dumps(post.links), *who),
+    )
+    return True
+
+
+async def rename_post(tx: Transaction, account: AccountId, old: PostId, new: PostId) -> None:
+    """Carry a post of the cache over to its new id, with what hangs on it."""
+    rows = await tx.run("SELECT thread FROM post WHERE account = ? AND id = ?", (account, old))
+    if not rows:
+        return
+    thread = rows[0]["thread"]
+    # Where both are known they are one, and what came under the new id is the newer.
+    await tx.run(
+        "UPDATE OR IGNORE post SET id = ?3 WHERE account = ?1 AND id = ?2", (account, old, new)
+    )
+    await drop_post(tx, account, old)
+    await tx.run(
+        "UPDATE post SET parent = ?3 WHERE account = ?1 AND thread = ?4 AND parent = ?2",
+        (account, old, new, thread),
+    )
+    await tx.run(
+        "UPDATE post SET thread = ?3 WHERE account = ?1 AND thread = ?2", (account, old, new)
+    )
 
 
 async def drop_post(tx: Transaction, account: AccountId, post: PostId) -> None:

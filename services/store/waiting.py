@@ -1,7 +1,7 @@
 """The waiting table: one row per (account, thread, person), maintained on write.
 
-Law: every write that changes who waits also keeps the pile of its thread and the two counts,
-in the same transaction; so no reading ever counts rows.
+Law: every write that changes who waits also keeps the pile of its thread and the two counts
+(``services.store.piles``), in the same transaction; so no reading ever counts rows.
 """
 
 import sqlite3
@@ -12,18 +12,22 @@ from msgspec.structs import replace
 
 from services.ledger import LIVE_FOR, Standing
 from services.model.ids import AccountId, NetworkName, PersonId, PostId, ThreadId, WaitingId
-from services.model.posts import Post, Reach
+from services.model.posts import Post, PostState, Reach
 from services.model.waiting import Lane, Order, Waiting, WaitingList, WaitState
 from services.store.database import Database, Transaction, Value
 from services.store.instants import from_row, from_row_or_none, to_row
 from services.store.people import author_of
-from services.text.clean import clean
+from services.store.piles import keep_counts
+from services.text.clean import clean, clean_line
 from services.waiting import PILE_FROM, SHOWN_AT_MOST, Candidate, rank
 
 _COLUMNS = """w.id, w.account, w.network, w.thread, w.person, w.post, w.body, w.reach, w.since_at,
-  w.last_at, w.ours_at, w.words, w.lane, w.away_days, w.state, p.handle, p.name"""
+  w.last_at, w.ours_at, w.words, w.lane, w.away_days, w.state, w.post_state, w.warning, p.handle,
+  p.name"""
 _FROM = "FROM waiting w JOIN person p ON p.id = w.person"
 _A_DAY = timedelta(days=1)
+AWAY = 16
+"""What is added to the state of a row while its account is signed out."""
 
 
 async def standing(
@@ -44,12 +48,13 @@ async def put(
     """Write the standing after ``comment``, which becomes the word that waits if it is newest."""
     rows = await tx.run(
         """INSERT INTO waiting (account, network, thread, person, post, body, reach, since_at,
-             last_at, ours_at, words, lane, away_days, state)
-           VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)
+             last_at, ours_at, words, lane, away_days, state, post_state, warning)
+           VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?16, ?17)
            ON CONFLICT (account, thread, person) DO UPDATE SET
              post = iif(?15 >= last_at, ?5, post), body = iif(?15 >= last_at, ?6, body),
-             reach = ?7, since_at = ?8, last_at = ?9, ours_at = ?10, words = ?11, lane = ?12,
-             away_days = ?13, state = ?14
+             post_state = iif(?15 >= last_at, ?16, post_state),
+             warning = iif(?15 >= last_at, ?17, warning), reach = ?7, since_at = ?8,
+             last_at = ?9, ours_at = ?10, words = ?11, lane = ?12, away_days = ?13, state = ?14
            RETURNING id""",
         (
             comment.account,
@@ -67,10 +72,12 @@ async def put(
             after.away_days,
             after.state,
             to_row(comment.created_at),
+            comment.state.value,
+            comment.warning,
         ),
     )
     who = (comment.account, comment.thread, comment.author.person)
-    await _keep_counts(tx, who, before, after)
+    await keep_counts(tx, who, before, after)
     return WaitingId(rows[0]["id"])
 
 
@@ -79,7 +86,8 @@ async def rewrite(tx: Transaction, word: Post, before: Standing, after: Standing
     who = (word.account, word.thread, word.author.person)
     rows = await tx.run(
         """UPDATE waiting SET post = ?, body = ?, reach = ?, since_at = ?, last_at = ?,
-             away_days = ? WHERE account = ? AND thread = ? AND person = ? RETURNING id""",
+             away_days = ?, post_state = ?, warning = ?
+           WHERE account = ? AND thread = ? AND person = ? RETURNING id""",
         (
             word.id,
             word.body,
@@ -87,11 +95,32 @@ async def rewrite(tx: Transaction, word: Post, before: Standing, after: Standing
             to_row(after.since_at),
             to_row(after.last_at),
             after.away_days,
+            word.state.value,
+            word.warning,
             *who,
         ),
     )
     await move(tx, *who, before, after)
     return WaitingId(rows[0]["id"])
+
+
+async def mend(tx: Transaction, word: Post) -> bool:
+    """Show an edited word of theirs as it is now, where it is their last; nobody moves by it."""
+    rows = await tx.run(
+        """UPDATE waiting SET body = ?, reach = ?, post_state = ?, warning = ?
+           WHERE account = ? AND thread = ? AND person = ? AND post = ? RETURNING id""",
+        (
+            word.body,
+            word.reach.value,
+            word.state.value,
+            word.warning,
+            word.account,
+            word.thread,
+            word.author.person,
+            word.id,
+        ),
+    )
+    return bool(rows)
 
 
 async def remove(
@@ -100,7 +129,7 @@ async def remove(
     """Forget somebody who has taken back everything they said to us in a thread."""
     who = (account, thread, person)
     await tx.run("DELETE FROM waiting WHERE account = ? AND thread = ? AND person = ?", who)
-    await _keep_counts(tx, who, before, None)
+    await keep_counts(tx, who, before, None)
 
 
 async def move(
@@ -125,7 +154,7 @@ async def move(
             person,
         ),
     )
-    await _keep_counts(tx, (account, thread, person), before, after)
+    await keep_counts(tx, (account, thread, person), before, after)
     return WaitingId(rows[0]["id"])
 
 
@@ -195,8 +224,8 @@ class WaitingRows:
         async with self._db.write() as tx:
             rows = await tx.run(
                 """SELECT state, lane, since_at, last_at, ours_at, words, away_days, account,
-                     thread, person FROM waiting WHERE id = ?""",
-                (waiting,),
+                     thread, person FROM waiting WHERE id = ? AND state < ?""",
+                (waiting, AWAY),
             )
             if not rows:
                 return None
@@ -208,7 +237,7 @@ class WaitingRows:
                 ThreadId(rows[0]["thread"]),
                 PersonId(rows[0]["person"]),
             )
-            await _keep_counts(tx, who, before, after)
+            await keep_counts(tx, who, before, after)
             return before.state
 
     async def _lanes(self, now: datetime, order: Order, room: int) -> list[sqlite3.Row]:
@@ -263,68 +292,9 @@ class WaitingRows:
         )
 
 
-_Who = tuple[AccountId, ThreadId, PersonId]
-
-
-async def _keep_counts(
-    tx: Transaction, who: _Who, before: Standing | None, after: Standing | None
-) -> None:
-    counted, counts = before is not None and before.counts, after is not None and after.counts
-    was_quiet = before is not None and before.is_waiting and not counted
-    quiet = after is not None and after.is_waiting and not counts
-    if counted != counts or was_quiet != quiet:
-        await tx.run(
-            "UPDATE waiting_count SET people = people + ?, last_words = last_words + ?",
-            (counts - counted, quiet - was_quiet),
-        )
-    if counted != counts:
-        await _keep_pile(tx, who, is_in=counts)
-    if counted or counts:
-        await _keep_first(tx, who)
-
-
-async def _keep_pile(tx: Transaction, who: _Who, *, is_in: bool) -> None:
-    """Count one person into the pile of a thread or out of it, and say who is shown in it."""
-    account, thread, _ = who
-    rows = await tx.run(
-        """INSERT INTO pile (account, thread, people) VALUES (?1, ?2, 1)
-           ON CONFLICT DO UPDATE SET people = people + ?3 RETURNING people""",
-        (account, thread, 1 if is_in else -1),
-    )
-    people = int(rows[0]["people"])
-    if is_in and people == PILE_FROM:
-        await tx.run(
-            """UPDATE waiting SET piled = 1 WHERE account = ? AND thread = ?
-                 AND state IN (0, 1) AND lane < 5 AND piled = 0""",
-            (account, thread),
-        )
-    elif not is_in and people == PILE_FROM - 1:
-        await tx.run(
-            "UPDATE waiting SET piled = 0 WHERE account = ? AND thread = ? AND piled = 1",
-            (account, thread),
-        )
-    else:
-        await tx.run(
-            "UPDATE waiting SET piled = ? WHERE account = ? AND thread = ? AND person = ?",
-            (is_in and people > PILE_FROM, *who),
-        )
-
-
-async def _keep_first(tx: Transaction, who: _Who) -> None:
-    """Write down where the pile of a thread stands: where the first of its people would."""
-    account, thread, _ = who
-    await tx.run(
-        f"""UPDATE pile SET (lane, since_at) = (
-              SELECT lane, since_at FROM waiting WHERE account = ?1 AND thread = ?2
-                AND state IN (0, 1) AND lane < 5 ORDER BY lane, since_at LIMIT 1)
-            WHERE account = ?1 AND thread = ?2 AND people >= {PILE_FROM}""",
-        (account, thread),
-    )
-
-
 def _standing_of(row: sqlite3.Row) -> Standing:
     return Standing(
-        state=WaitState(row["state"]),
+        state=WaitState(row["state"] % AWAY),
         lane=Lane(row["lane"]),
         since_at=from_row(row["since_at"]),
         last_at=from_row(row["last_at"]),
@@ -346,10 +316,12 @@ def _candidate_of(row: sqlite3.Row, people: int = 1) -> Candidate:
         since_at=from_row(row["since_at"]),
         last_at=from_row(row["last_at"]),
         lane=Lane(row["lane"]),
-        state=WaitState(row["state"]),
+        state=WaitState(row["state"] % AWAY),
         reach=Reach(row["reach"]),
         words=row["words"],
         people=people,
         away_days=row["away_days"],
+        is_held=row["post_state"] == PostState.HELD.value,
+        warning=clean_line(row["warning"], chars=500),
     )
     return Candidate(waiting, from_row_or_none(row["ours_at"]))

@@ -12,7 +12,7 @@ import msgspec
 
 from services.model.headlines import FeedId, HeadlineId
 from services.model.ids import AccountId, NetworkName, PostId
-from services.model.posts import Reach, Relation
+from services.model.posts import PostState, Reach, Relation
 from services.store.database import Database
 from services.store.instants import from_row, to_row
 from services.text.clean import clean
@@ -39,10 +39,10 @@ async def posts_since(
     last: tuple[int, str, str] = (2**63 - 1, "", "")
     for _ in range(0, at_most, _PAGE):
         rows = await db.read(
-            """SELECT * FROM post WHERE created_at > ?
+            """SELECT * FROM post WHERE created_at > ? AND state = ? AND reach <> ?
                  AND (created_at, account, id) < (?, ?, ?)
                ORDER BY created_at DESC, account DESC, id DESC LIMIT ?""",
-            (to_row(moment), *last, _PAGE),
+            (to_row(moment), PostState.UP.value, Reach.DIRECT.value, *last, _PAGE),
         )
         if rows:
             yield tuple(_post_of(row) for row in rows)

@@ -51,7 +51,8 @@ _HISTORY = (
     """INSERT INTO comment_words (rowid, body, name, account, post)
        SELECT rowid - :below, body, name, account, post || :mark FROM comment_words
        WHERE rowid > 0""",
-    """INSERT INTO comment
+    """INSERT INTO comment (account, post, network, thread, parent, answers, person, relation,
+         reach, body, url, created_at, words)
        SELECT account, post || :mark, network, thread || :mark, parent, answers, person, relation,
          reach, body, url, created_at - :back, words - :below
        FROM comment WHERE post NOT LIKE '%-%'""",
@@ -217,12 +218,20 @@ def _write(
 ) -> None:
     """Write what has gathered and begin anew."""
     # An index takes sorted keys best; posts are numbered in the order of time.
-    db.executemany("INSERT INTO comment VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", comments)
+    db.executemany(
+        """INSERT INTO comment (account, post, network, thread, parent, answers, person, relation,
+             reach, body, url, created_at, words)
+           VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""",
+        comments,
+    )
     db.executemany(
         "INSERT INTO comment_words (rowid, body, name, account, post) VALUES (?, ?, ?, ?, ?)", words
     )
     db.executemany(
-        "INSERT INTO waiting VALUES (NULL, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", waiting
+        """INSERT INTO waiting (account, network, thread, person, post, body, reach, since_at,
+             last_at, ours_at, words, lane, away_days, state, piled)
+           VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""",
+        waiting,
     )
     comments.clear()
     words.clear()

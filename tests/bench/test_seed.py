@@ -37,5 +37,5 @@ async def test_a_seed_is_what_the_intake_writes(tmp_path: Path) -> None:
         name: len(rows) for name, rows in seeded.items()
     }
     assert taken == seeded
-    assert {row[-1] for row in seeded["waiting"]} == {0, 1}
+    assert {row[15] for row in seeded["waiting"]} == {0, 1}
     assert {row[12] for row in seeded["waiting"]} == {1, 2, 4, 5}
