@@ -86,10 +86,11 @@ class Door:
         redirect from another host. ``connect`` is how an address that was checked is connected to.
         """
         self._clock = clock
-        self._gate = Gate(resolver, named_hosts)
+        self.gate = Gate(resolver, named_hosts)
+        """The rules of where one may go, for what is no HTTP as well."""
         self._budgets = Budgets()
         self._wires = _Wires()
-        self._dialler = Dialler(clock, self._gate, connect or _connect)
+        self._dialler = Dialler(clock, self.gate, connect or _connect)
 
     async def fetch(self, request: Request) -> Answer:
         """Fetch and give the whole answer, whatever its status.
@@ -134,7 +135,7 @@ class Door:
             await wire.aclose()
 
     async def _set_out(self, request: Request) -> Journey:
-        place = first_hop(self._gate, request).place
+        place = first_hop(self.gate, request).place
         await self._wire(is_secure=place.is_secure)  # reading it in is no time of the host's
         return Journey(request, Patience(self._clock, request.limits.deadline_s), place)
 
@@ -144,7 +145,7 @@ class Door:
         ask: "Callable[[Hop, Journey], Coroutine[Any, Any, T | Hop]]",
     ) -> T:
         """Ask, and go where the answers lead, until there is one that leads nowhere."""
-        hop = first_hop(self._gate, journey.request)
+        hop = first_hop(self.gate, journey.request)
         while True:
             journey.place, journey.is_out = hop.place, False
             self._check_hold(hop)
@@ -212,7 +213,7 @@ class Door:
     def _read_head(self, hop: Hop, response: "httpx.Response") -> _Opened | Hop:
         """Read status and headers: where they lead, or an answer without its body."""
         now = self._clock.now()
-        head = read_head(self._gate, hop, response.status_code, response.headers.raw, now)
+        head = read_head(self.gate, hop, response.status_code, response.headers.raw, now)
         if head.wait_s:
             now_s = self._clock.monotonic()
             self._budgets.hold(hop.place.host, hop.request.budget, head.wait_s, now_s)
