@@ -105,7 +105,7 @@ def remove_account(path: Path, account: AccountId) -> None:
 
 
 def _signed_in(entry: _Entry) -> SignedIn | None:
-    server = clean_url(entry.server.rstrip("/"))
+    server = clean_url(entry.server)
     if server is None:
         return None
     back_to = entry.back_to

@@ -11,15 +11,17 @@ import msgspec
 from services.clock import Clock
 from services.debriefs import Debriefs
 from services.model.debrief import Exchange
-from services.model.ids import AccountId, PersonId, ThreadId, TopicId, WaitingId
+from services.model.ids import AccountId, PersonId, PostId, ThreadId, TopicId, WaitingId
 from services.model.people import Talks
 from services.model.posts import Post, Thread
 from services.model.sending import Draft, Send, Target
 from services.model.session import Sitting
 from services.model.topics import OpenTopic, Topic
 from services.model.waiting import Order, Waiting, WaitingList
+from services.store.accounts import AccountRows
 from services.store.comments import Comments
 from services.store.database import Database
+from services.store.distances import Distances
 from services.store.drafts import Drafts
 from services.store.exchanges import Exchanges
 from services.store.outbox import OutboxRows
@@ -38,12 +40,14 @@ class Tables(msgspec.Struct, frozen=True):
     waiting: WaitingRows
     comments: Comments
     people: People
+    distances: Distances
     exchanges: Exchanges
     sessions: Sessions
     drafts: Drafts
     outbox: OutboxRows
     threads: Threads
     topics: Topics
+    accounts: AccountRows
 
 
 def tables_of(private: Database, cache: Database) -> Tables:
@@ -52,12 +56,14 @@ def tables_of(private: Database, cache: Database) -> Tables:
         waiting=WaitingRows(private),
         comments=Comments(private),
         people=People(private),
+        distances=Distances(private),
         exchanges=Exchanges(private),
         sessions=Sessions(private),
         drafts=Drafts(private),
         outbox=OutboxRows(private),
         threads=Threads(cache),
         topics=Topics(cache),
+        accounts=AccountRows(private),
     )
 
 
@@ -83,6 +89,10 @@ class Reading:
         """Give one row, whatever became of it."""
         return await self._tables.waiting.one(waiting)
 
+    async def held_back(self) -> int:
+        """Count the people whose words networks hold back from us until we ask for them."""
+        return await self._tables.accounts.held_back()
+
     async def pile(self, account: AccountId, thread: ThreadId) -> tuple[Waiting, ...]:
         """Give the people who wait under one post."""
         return await self._tables.waiting.pile(account, thread)
@@ -104,6 +114,15 @@ class Reading:
         first = tuple(post for post in ordered if str(post.id) == thread)
         rest = tuple(post for post in ordered if str(post.id) != thread)
         return Thread(thread, first + rest[-(_THREAD_AT_MOST - 1) :])
+
+    async def post(self, account: AccountId, thread: ThreadId, post: PostId) -> Post | None:
+        """Give one post of a thread, where it is known."""
+        found = await self.thread(account, thread)
+        return next((one for one in found.posts if one.id == post), None)
+
+    async def is_hidden(self, account: AccountId, person: PersonId) -> bool:
+        """Tell whether somebody is hidden from an account of ours."""
+        return await self._tables.distances.is_hidden(account, person)
 
     async def talks(self, person: PersonId) -> Talks:
         """Give what we remember of our talks with somebody."""

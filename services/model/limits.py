@@ -48,6 +48,8 @@ class Capabilities(msgspec.Struct, frozen=True):
     """Whether a post can carry a content warning."""
     has_languages: bool = False
     pictures_at_most: int = 0
+    picture_bytes_at_most: int | None = None
+    """Of one picture; ``None`` where it is not known before it is sent."""
     alt_graphemes_at_most: int = 1500
     can_quote: bool = False
     can_moderate: bool = False

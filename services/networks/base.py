@@ -189,6 +189,25 @@ class Moderating(Protocol):
         """
 
 
+@runtime_checkable
+class Editing(Protocol):
+    """A network on which our own posts can be given other words."""
+
+    async def edit(self, post: PostId, message: Message) -> Post:
+        """Replace the words of ``post``; the same edit twice is one, so it may be repeated.
+
+        Gives the post as it is then, under its new id where an edit changes that.
+
+        Raises:
+            Unreachable: certainly nothing left.
+            Unclear: it may have been changed.
+            RateLimited: not changed, for now.
+            Rejected: not changed, for good.
+            SignedOut: not changed; a new sign-in is needed.
+            Gone: it is not there any more.
+        """
+
+
 class Distance(Enum):
     """What one can put between oneself and a person."""
 

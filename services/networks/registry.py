@@ -4,9 +4,8 @@ Law: an adapter is imported when somebody is connected there or wants to be, and
 start pays for nobody else's.
 """
 
-import importlib
 from collections.abc import Awaitable, Callable, Mapping
-from typing import Any, Final, Protocol
+from typing import TYPE_CHECKING, Final
 
 from services.clock import Clock
 from services.errors import ConfigError
@@ -16,47 +15,95 @@ from services.model.ids import NetworkName
 from services.networks.base import Network
 from services.secrets import Secret
 
+if TYPE_CHECKING:
+    from services.networks.mastodon.signin import Authorization
+
 Keep = Callable[[Mapping[str, Secret]], Awaitable[None]]
 """Keeps refreshed secrets of one account."""
+
+Entered = tuple[SignedIn, Mapping[str, Secret]]
+"""Who has signed in, and what proves it from now on."""
+
+Opener = Callable[[SignedIn, Mapping[str, Secret], Door, Clock, Keep], Awaitable[Network]]
+"""Opens an account that was signed in; nothing is asked of its network."""
 
 SIGNED_IN: Final = (NetworkName.BLUESKY, NetworkName.MASTODON, NetworkName.WORDPRESS)
 """Networks that one signs in to."""
 
 
-class Opener(Protocol):
-    """How an adapter is opened; it asks nothing of its network."""
-
-    def __call__(
-        self,
-        who: SignedIn,
-        secrets: Mapping[str, Secret],
-        door: Door,
-        clock: Clock,
-        keep: Keep,
-    ) -> Awaitable[Network]:
-        """Give the open connection of ``who``.
-
-        Raises:
-            ChinwagError: the secrets are not those of a sign-in.
-        """
-
-
-def opener_of(network: NetworkName) -> Opener:
-    """Give what opens an account of a network.
+async def open_network(
+    who: SignedIn, secrets: Mapping[str, Secret], door: Door, clock: Clock, keep: Keep
+) -> Network:
+    """Open an account that was signed in; nothing is asked of its network.
 
     Raises:
-        ConfigError: it is none that one signs in to.
+        ConfigError: it is on no network that one signs in to.
+        SignedOut: its secrets are not those of a sign-in.
     """
-    if network not in SIGNED_IN:
-        raise ConfigError(f"Nobody signs in to {network}.", "Mend accounts.toml.")
-    found: Opener = _of_adapter(network, "client", f"open_{network}")
-    return found
+    match who.network:
+        case NetworkName.BLUESKY:
+            from services.networks.bluesky.signin import open_bluesky  # noqa: PLC0415 - see Law
+
+            return await open_bluesky(who, secrets, door, clock, keep)
+        case NetworkName.MASTODON:
+            from services.networks.mastodon.account import open_mastodon  # noqa: PLC0415 - see Law
+
+            return await open_mastodon(who, secrets, door, clock, keep)
+        case NetworkName.WORDPRESS:
+            from services.networks.wordpress.account import open_wordpress  # noqa: PLC0415 - Law
+
+            return await open_wordpress(who, secrets, door, clock, keep)
+        case _:
+            raise ConfigError(f"Nobody signs in to {who.network}.", "Mend accounts.toml.")
 
 
-def signing_in(network: NetworkName, name: str) -> Any:  # noqa: ANN401 - each network has its own
-    """Give a function of a network's ``signin`` module, by its name."""
-    return _of_adapter(network, "signin", name)
+async def enter_bluesky(
+    handle: str, password: Secret, door: Door, clock: Clock, server: str = ""
+) -> Entered:
+    """Sign in with a handle and an app password.
+
+    Raises:
+        NetworkError: it does not let us in, or could not be asked.
+    """
+    from services.networks.bluesky.signin import sign_in_bluesky  # noqa: PLC0415 - see Law
+
+    return await sign_in_bluesky(handle, password, door, clock, server)
 
 
-def _of_adapter(network: NetworkName, module: str, name: str) -> Any:  # noqa: ANN401 - as above
-    return getattr(importlib.import_module(f"services.networks.{network}.{module}"), name)
+async def begin_mastodon(server: str, door: Door) -> "Authorization":
+    """Register with a server, and say where the person gets their code.
+
+    Raises:
+        ConfigError: no server is named, or it is none that speaks as Mastodon does.
+        NetworkError: it could not be asked.
+    """
+    from services.networks.mastodon.signin import begin  # noqa: PLC0415 - see Law
+
+    return await begin(server, door)
+
+
+async def finish_mastodon(
+    authorization: "Authorization", code: str, door: Door, clock: Clock
+) -> Entered:
+    """Trade the pasted code for a sign-in.
+
+    Raises:
+        ConfigError: the code is wrong, was used, or is too old.
+        NetworkError: the server could not be asked.
+    """
+    from services.networks.mastodon.signin import finish  # noqa: PLC0415 - see Law
+
+    return await finish(authorization, code, door, clock)
+
+
+async def enter_wordpress(
+    site: str, user: str, password: Secret, door: Door, clock: Clock
+) -> Entered:
+    """Sign in to a blog with an application password.
+
+    Raises:
+        NetworkError: it does not let us in, or could not be asked.
+    """
+    from services.networks.wordpress.signin import sign_in_wordpress  # noqa: PLC0415 - see Law
+
+    return await sign_in_wordpress(site, user, password, door, clock)

@@ -25,6 +25,7 @@ from services.model.limits import Keying
 from services.model.sending import Send, SendState
 from services.model.words import Safe
 from services.networks.base import Message, Network
+from services.outbox.editing import is_edit, look, publish
 from services.outbox.machine import (
     QUIET_S,
     TIMEOUT_S,
@@ -119,8 +120,9 @@ class Delivery:
         network = self._network_of(send.target.account)
         key_age_s = (self._clock.now() - send.pressed_at).total_seconds()
         is_keyed = network is not None and network.capabilities.keying is Keying.KEYED
+        may_repeat = is_edit(send) or (is_keyed and is_key_alive(key_age_s))
         return Standing(
-            keying=Keying.KEYED if is_keyed and is_key_alive(key_age_s) else Keying.KEYLESS,
+            keying=Keying.KEYED if may_repeat else Keying.KEYLESS,
             was_out=self._was_out,
             attempts=send.attempts,
             age_s=self._clock.boot().since(self._row.pressed),
@@ -150,7 +152,7 @@ class Delivery:
         if not is_fresh(self._clock.boot().since(self._row.pressed)):
             return self._because(NothingLeft(), _TOO_LATE)
         try:
-            post = await within(self._clock, TIMEOUT_S, network.send(self._message()))
+            post = await within(self._clock, TIMEOUT_S, publish(network, self._message()))
         except NetworkError as error:
             return self._because(_outcome_of(error), f"{error.what} {error.remedy}".strip())
         except TimeoutError:
@@ -169,7 +171,7 @@ class Delivery:
         if network is None:
             return LookFailed()
         try:
-            post = await within(self._clock, TIMEOUT_S, network.look(self._message()))
+            post = await within(self._clock, TIMEOUT_S, look(network, self._message()))
         except (NetworkError, TimeoutError):
             return LookFailed()
         except Exception:

@@ -18,7 +18,9 @@ from services.model.limits import Keying
 from services.model.posts import Post
 from services.model.sending import Send, SendState, Target
 from services.networks.base import Network
+from services.outbox.admission import admit
 from services.outbox.delivery import Delivery, NetworkOf, within
+from services.outbox.editing import is_edit
 from services.outbox.machine import TAKE_BACK_S, TIMEOUT_S, is_key_alive
 from services.store.database import Transaction
 from services.store.outbox import OnSent, OnTakenBack, OutboxRows, Row
@@ -110,10 +112,13 @@ class Outbox:
 
         Raises:
             StoreError: it could not be kept; nothing is sent and the draft still stands.
-            ChinwagError: there is nothing to say, or the program is closing.
+            ChinwagError: there is nothing to say, the network would not take it, or the program
+                is closing.
         """
         if not body.strip():
             raise ChinwagError("There are no words in it yet.", "Write something first.")
+        if (network := self._network_of(target.account)) is not None:
+            await admit(target, body, network.capabilities)
         send = Send(
             id=self._new_id(),
             session=session,
@@ -182,6 +187,10 @@ class Outbox:
         network = None if send is None else self._network_of(send.target.account)
         if send is None or send.state is not SendState.SENT or send.post is None:
             raise ChinwagError("There is no post of yours to take back here.")
+        if is_edit(send):
+            raise ChinwagError(
+                "An edit is not taken back.", "Edit it again, with the words from before."
+            )
         if send.settled_at is None or self._clock.now() - send.settled_at > _TAKE_BACK:
             raise ChinwagError(
                 "It has been out for more than a minute.", "You can still delete it on its network."

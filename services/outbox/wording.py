@@ -8,17 +8,8 @@ from typing import assert_never
 from services.model.ids import NetworkName
 from services.model.sending import Send, SendState, TargetKind
 from services.model.words import NOTHING, Safe
+from services.places import place_name
 from services.text.clean import clean, clean_line
-
-_NAMES = {
-    NetworkName.COMMONS: "the commons",
-    NetworkName.PRACTICE: "practice",
-    NetworkName.MASTODON: "Mastodon",
-    NetworkName.BLUESKY: "Bluesky",
-    NetworkName.WORDPRESS: "WordPress",
-    NetworkName.HACKERNEWS: "Hacker News",
-    NetworkName.FEEDS: "the feed",
-}
 
 _WORDS_CHARS = 40
 """How much of a text stands for the whole in a sentence."""
@@ -71,7 +62,7 @@ def _what(send: Send) -> str:
 
 
 def _name(send: Send) -> str:
-    return _NAMES[send.target.network]
+    return place_name(send.target.network)
 
 
 def _place(send: Send) -> str:

@@ -39,7 +39,7 @@ async def rename_comment(tx: Transaction, account: AccountId, old: PostId, new: 
         await _rename_words(tx, account, old, new)
         await _rename_in_thread(tx, account, kept.thread, old, new)
     torn |= await _rename_thread(tx, account, ThreadId(old), ThreadId(new))
-    moved = {(ThreadId(new) if thread == old else thread, person) for thread, person in torn}
+    moved = {(ThreadId(new) if str(thread) == old else thread, person) for thread, person in torn}
     return Renamed(kept is not None or bool(moved), tuple(sorted(moved)))
 
 
@@ -99,7 +99,7 @@ async def _rename_drafts(tx: Transaction, account: AccountId, old: PostId, new: 
         target = decode_target(row["detail"])
         renamed = replace(
             target,
-            thread=ThreadId(new) if target.thread == old else target.thread,
+            thread=ThreadId(new) if str(target.thread) == old else target.thread,
             post=new if target.post == old else target.post,
             edits=new if target.edits == old else target.edits,
         )

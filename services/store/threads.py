@@ -110,6 +110,17 @@ async def drop_post(tx: Transaction, account: AccountId, post: PostId) -> None:
     await tx.run("DELETE FROM post WHERE account = ? AND id = ?", (account, post))
 
 
+async def forget_posts(db: Database, account: AccountId) -> tuple[PostId, ...]:
+    """Forget everything that an account has seen; give which posts that were.
+
+    Raises:
+        StoreError: nothing of it was written.
+    """
+    async with db.write() as tx:
+        rows = await tx.run("DELETE FROM post WHERE account = ? RETURNING id", (account,))
+    return tuple(PostId(row["id"]) for row in rows)
+
+
 async def prune(db: Database, before: datetime) -> None:
     """Forget posts from before a moment, and the topics that nobody has spoken of since.
 

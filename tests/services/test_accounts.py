@@ -25,7 +25,7 @@ BEN = replace(
     ADA,
     id=AccountId("mastodon:@ben@chat.example"),
     network=NetworkName.MASTODON,
-    server="https://chat.example:8443/under",
+    server="https://chat.example:8443/?rest_route=/",
     handle=clean_line("@ben@chat.example"),
     remote_id="17",
 )
@@ -88,7 +88,7 @@ def test_accounts_that_were_written_in_one_line_are_changed_there(file: Path) ->
     """Whoever writes an array of inline tables keeps it."""
     file.parent.mkdir()
     file.write_text(
-        'account = [{id = "a", network = "bluesky", server = "https://a.example/", '
+        'account = [{id = "a", network = "bluesky", server = "https://a.example", '
         'handle = "@a", remote_id = "1", back_to = 2026-08-24T12:00:00}]\n'
     )
     put_account(file, BEN)

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from services.changes import ChangeFeed
-from services.errors import NetworkError, RateLimited, Unreachable
+from services.errors import NetworkError, RateLimited, SignedOut, Unreachable
 from services.intake import Intake
 from services.model.changes import Family
 from services.model.ids import NetworkName
@@ -150,6 +150,75 @@ async def test_one_in_trouble_stops_no_other(desk: Desk, caplog: pytest.LogCaptu
     assert "reading mastodon:ada failed" in caplog.text
     await desk.clock.advance(1)
     await until(lambda: not desk.sources.troubles)
+
+
+async def test_one_that_does_not_know_us_is_not_asked_until_it_is_followed_anew(
+    desk: Desk,
+) -> None:
+    """The words say what to press; the others go on; a new sign-in reads on at once."""
+    network, other = Told(desk.clock, NetworkName.BLUESKY), Told(desk.clock)
+    network.next = [SignedOut("Expired token.")]
+    desk.sources.follow(network)
+    desk.sources.follow(other)
+    account = network.account.id
+    await until(lambda: desk.sources.signed_out == {account} and desk.clock.sleepers == 1)
+    words = "Bluesky has signed you out; a signs in again."
+    assert desk.sources.troubles == {account: words}
+    await desk.clock.advance_until(lambda: len(other.asked) > 2, within_s=900, step_s=60)
+    assert len(network.asked) == 1
+    await desk.sources.leave(account)
+    assert not desk.sources.signed_out
+    desk.sources.follow(network)
+    await until(lambda: len(network.asked) == 2)
+    await until(lambda: not desk.sources.troubles)
+
+
+async def test_a_poll_that_never_returns_is_given_up(desk: Desk) -> None:
+    """After a minute of the clock it is told, and asked again from the same place."""
+
+    class Hanging(Told):
+        hangs = True
+
+        async def poll(self, cursor: Cursor | None) -> Arrivals:
+            found = await super().poll(cursor)
+            if self.hangs:
+                await self.clock.sleep(1e6)
+            return found
+
+    network = Hanging(desk.clock)
+    desk.sources.follow(network)
+    await until(lambda: desk.clock.sleepers == 2)
+    await desk.clock.advance(59)
+    assert not desk.sources.troubles
+    await desk.clock.advance(1)
+    await until(lambda: bool(desk.sources.troubles))
+    assert list(desk.sources.troubles.values()) == ["The commons has not answered for a minute."]
+    network.hangs = False
+    await until(lambda: desk.clock.sleepers == 1)
+    await desk.clock.advance(1)
+    await until(lambda: not desk.sources.troubles)
+    assert [cursor for _, cursor in network.asked] == [None, None]
+
+
+async def test_a_first_reading_says_how_far_it_has_come(desk: Desk) -> None:
+    """For as long as there is more; later readings say nothing."""
+    network = Told(desk.clock)
+    network.next = [
+        Arrivals((a_post("p1"), a_post("p2")), Cursor("7"), has_more=True),
+        Unreachable("Away."),
+        arrivals(a_post("p3"), cursor="9"),
+        arrivals(a_post("p4"), cursor="10"),
+    ]
+    desk.sources.follow(network)
+    await until(lambda: bool(desk.sources.troubles) and desk.clock.sleepers == 1)
+    assert desk.sources.catching_up == {US.id: 2}
+    await desk.clock.advance(1)
+    await until(lambda: not desk.sources.troubles)
+    assert desk.sources.catching_up == {}
+    await until(lambda: desk.clock.sleepers == 1)
+    await desk.clock.advance(60)
+    await until(lambda: len(network.asked) == 4)
+    assert desk.sources.catching_up == {}
 
 
 async def test_trouble_while_waiting_is_trouble_too(desk: Desk) -> None:
