@@ -57,5 +57,9 @@ async def wordpress(wordpress_host: WordPressHost) -> AsyncIterator[WordPress]:
 @pytest.fixture
 async def snac(snac_host: SnacHost) -> AsyncIterator[Snac]:
     """Give the snac server and its people."""
-    async with httpx.AsyncClient(base_url=snac_host.url, timeout=PATIENCE_S) as client:
+    # It closes connections that one would keep.
+    unkept = httpx.Limits(max_keepalive_connections=0)
+    async with httpx.AsyncClient(
+        base_url=snac_host.url, timeout=PATIENCE_S, limits=unkept
+    ) as client:
         yield Snac(snac_host, client)

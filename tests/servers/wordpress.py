@@ -9,6 +9,7 @@ Source: WordPress 6.1.9, REST API v2 and wp-comments-post.php, seen 2026-11.
 import itertools
 import re
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import httpx
@@ -51,7 +52,8 @@ class WordPress:
         """
         fields = {
             "comment_post_ID": str(post or self.host.post), "comment_parent": str(parent),
-            "author": name, "email": f"{name.split(maxsplit=1)[0].lower()}@example.test", "comment": text,
+            "author": name, "email": f"{name.partition(' ')[0].lower()}@example.test",
+            "comment": text,
         }  # fmt: skip
         source = httpx.AsyncHTTPTransport(local_address=address or own_address())
         async with httpx.AsyncClient(base_url=self.host.url, transport=source) as visitor:
@@ -86,6 +88,11 @@ class WordPress:
         """Change a comment: its ``status`` (approved, hold, spam, trash) or its ``content``."""
         answer = await self.client.post(f"{_API}/comments/{number}", json=fields)
         return dict(answer.raise_for_status().json())
+
+    async def backdate(self, number: int, seconds: int = 60) -> None:
+        """Let a comment have been made earlier, so that its visitor may say more at once."""
+        date = datetime.now(UTC) - timedelta(seconds=seconds)
+        await self.change(number, date_gmt=date.strftime("%Y-%m-%dT%H:%M:%S"))
 
     async def approve(self, number: int) -> None:
         """Let a held comment be seen."""

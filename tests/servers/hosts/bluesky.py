@@ -139,11 +139,11 @@ async def _start_database(house: Household, shelf: Path, port: int) -> None:
         os.chown(home, NOBODY, NOBODY)
     (programs,) = shelf.glob("usr/lib/postgresql/*/bin")
     env = {"LD_LIBRARY_PATH": libraries(shelf), "TMPDIR": "", "LC_ALL": "C.UTF-8"}
-    make = await house.add(
+    await house.run(
         "initdb", str(programs / "initdb"), "-D", str(home / "data"), "-U", "chinwag",
-        "-A", "trust", "-E", "UTF8", "--no-sync", env=env, as_nobody=is_root,
+        "-A", "trust", "-E", "UTF8", "--no-sync",
+        otherwise="PostgreSQL could not make its files", env=env, as_nobody=is_root,
     )  # fmt: skip
-    await house.finish(make, "PostgreSQL could not make its files")
     settings = {
         "listen_addresses": "127.0.0.1", "port": port, "unix_socket_directories": "",
         "fsync": "off", "full_page_writes": "off", "synchronous_commit": "off", "jit": "off",
@@ -153,7 +153,7 @@ async def _start_database(house: Household, shelf: Path, port: int) -> None:
     postgres = await house.add(
         "postgres", str(programs / "postgres"), "-D", str(home / "data"),
         *(word for name, value in settings.items() for word in ("-c", f"{name}={value}")),
-        env=env, as_nobody=is_root, parting=signal.SIGQUIT, orphaned=signal.SIGQUIT,
+        env=env, as_nobody=is_root, parting=signal.SIGQUIT,
     )  # fmt: skip
 
     async def is_ready() -> bool:

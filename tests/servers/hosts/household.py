@@ -1,16 +1,11 @@
 """The processes and the folder of one running host.
 
-Law: a process ends before those it needs, by its id; none outlives this one, not even when this
-one is killed (the kernel sends each its signal); the folder goes with them. A folder whose owner
-was killed is swept by the next start.
-
-Source: prctl(2) PR_SET_PDEATHSIG, flock(2), Linux 6.1, seen 2026-11.
+Law: a process ends before those it needs, by the id of its group; the folder goes last. When this
+process is killed itself, a guard that reads from it sees the end of its input and does the same.
 """
 
 import asyncio
 import contextlib
-import ctypes
-import fcntl
 import os
 import shutil
 import signal
@@ -27,26 +22,14 @@ from tests.servers.hosts.values import Trouble
 
 PREFIX = f"chinwag-host-{os.getuid()}-"
 NOBODY = 65534
-_SET_PARENT_DEATH_SIGNAL = 1
 _GRACE_S = 5.0
 _LOOK_S = 0.02
-_SETTLED_S = 60.0
 _LAST_LINES = 20
-_libc = ctypes.CDLL(None)
-
-
-def sweep() -> None:
-    """Remove the folders of hosts whose owners are gone."""
-    for folder in Path(tempfile.gettempdir()).glob(PREFIX + "*"):
-        with contextlib.suppress(OSError):
-            handle = os.open(folder, os.O_RDONLY)
-            try:
-                fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                # One just made may not be held yet.
-                if time.time() - folder.stat().st_mtime > _SETTLED_S:
-                    shutil.rmtree(folder, ignore_errors=True)
-            finally:
-                os.close(handle)
+_GUARD = """
+while read -r group; do groups="$groups -$group"; done
+if [ -n "$groups" ]; then kill -s QUIT -- $groups; sleep 0.5; kill -s KILL -- $groups; fi
+rm -rf -- "$1"
+"""
 
 
 def free_ports(count: int) -> list[int]:
@@ -79,15 +62,18 @@ class Household:
 
     def __init__(self) -> None:
         """Have a folder of one's own, with a short name: sockets lie in it."""
-        sweep()
         self.folder = Path(tempfile.mkdtemp(prefix=PREFIX))
-        self._handle = os.open(self.folder, os.O_RDONLY)
-        fcntl.flock(self._handle, fcntl.LOCK_EX)
         self.folder.chmod(0o755)
         self._members: list[Member] = []
+        self._guard: asyncio.subprocess.Process | None = None
 
     async def __aenter__(self) -> Self:
-        """Begin."""
+        """Begin, guarded."""
+        self._guard = await asyncio.create_subprocess_exec(
+            "/bin/sh", "-c", _GUARD, "guard", str(self.folder), start_new_session=True,
+            stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.DEVNULL,
+            stderr=asyncio.subprocess.DEVNULL,
+        )  # fmt: skip
         return self
 
     async def __aexit__(
@@ -95,48 +81,41 @@ class Household:
         trace: TracebackType | None,
     ) -> None:  # fmt: skip
         """End every process, the last one first, and remove the folder."""
+        if self._guard is not None:
+            self._guard.kill()
+            await self._guard.wait()
         for member in reversed(self._members):
             await self._end(member)
         shutil.rmtree(self.folder, ignore_errors=True)
-        os.close(self._handle)
 
     async def add(
         self,
         name: str,
         *command: str,
         env: Mapping[str, str] | None = None,
-        parting: signal.Signals = signal.SIGTERM,
-        orphaned: signal.Signals = signal.SIGKILL,
+        parting: signal.Signals = signal.SIGKILL,
         as_nobody: bool = False,
         keep: Sequence[int] = (),
     ) -> Member:
-        """Start a process with a log and a group of its own.
+        """Start a process that stays, with a log and a group of its own.
 
-        ``parting`` asks it to end; ``orphaned`` is what the kernel sends it when we are killed.
+        ``parting`` asks it to end; most need not be asked, since nothing of theirs is kept.
         """
-        log = self.folder / f"{name}.log"
-
-        def promise() -> None:
-            _libc.prctl(_SET_PARENT_DEATH_SIGNAL, int(orphaned), 0, 0, 0)
-
-        who = NOBODY if as_nobody else None
-        with log.open("wb") as out:
-            process = await asyncio.create_subprocess_exec(
-                *command, cwd=self.folder, env={**os.environ, **(env or {})},
-                stdin=asyncio.subprocess.DEVNULL, stdout=out, stderr=out, pass_fds=tuple(keep),
-                process_group=0, preexec_fn=promise,
-                user=who, group=who, extra_groups=[] if as_nobody else None,
-            )  # fmt: skip
-        member = Member(name, process, log, parting)
-        self._members.append(member)
+        member = await self._start(name, command, env, parting, as_nobody=as_nobody, keep=keep)
+        if self._guard is not None and self._guard.stdin is not None:
+            self._guard.stdin.write(f"{member.process.pid}\n".encode())
         return member
 
-    async def finish(self, member: Member, otherwise: str) -> str:
-        """Wait for one that ends by itself, and give what it said.
+    async def run(
+        self, name: str, *command: str, otherwise: str,
+        env: Mapping[str, str] | None = None, as_nobody: bool = False,
+    ) -> str:  # fmt: skip
+        """Run a process to its end, and give what it said.
 
         Raises:
             Trouble: it failed, which ``otherwise`` puts into words.
         """
+        member = await self._start(name, command, env, signal.SIGKILL, as_nobody=as_nobody)
         if await member.process.wait():
             raise Trouble(f"{otherwise}:\n{member.last_words()}")
         self._members.remove(member)
@@ -170,6 +149,22 @@ class Household:
                 each.cancel()
         member = waits[done.pop()]
         return f"{member.name} ended by itself:\n{member.last_words()}"
+
+    async def _start(
+        self, name: str, command: Sequence[str], env: Mapping[str, str] | None,
+        parting: signal.Signals, *, as_nobody: bool, keep: Sequence[int] = (),
+    ) -> Member:  # fmt: skip
+        log = self.folder / f"{name}.log"
+        who = NOBODY if as_nobody else None
+        with log.open("wb") as out:
+            process = await asyncio.create_subprocess_exec(
+                *command, cwd=self.folder, env={**os.environ, **(env or {})},
+                stdin=asyncio.subprocess.DEVNULL, stdout=out, stderr=out, pass_fds=tuple(keep),
+                process_group=0, user=who, group=who, extra_groups=[] if as_nobody else None,
+            )  # fmt: skip
+        member = Member(name, process, log, parting)
+        self._members.append(member)
+        return member
 
     async def _end(self, member: Member) -> None:
         """Send one away, and whoever is left of its group."""

@@ -93,8 +93,10 @@ async def start(house: Household) -> WordPressHost:
     words = msgspec.json.encode(blog).decode()
     env |= {"CHINWAG_BLOG": words, "PHP_CLI_SERVER_WORKERS": str(_WORKERS)}
     root = str(_root(shelf))
-    setup = await house.add("setup", *_php(shelf), str(SOURCES / "setup.php"), root, words, env=env)
-    said = await house.finish(setup, "WordPress could not be set up")
+    said = await house.run(
+        "setup", *_php(shelf), str(SOURCES / "setup.php"), root, words,
+        otherwise="WordPress could not be set up", env=env,
+    )  # fmt: skip
     try:
         host = msgspec.json.decode(said, type=WordPressHost)
     except msgspec.DecodeError:
@@ -121,12 +123,11 @@ async def _start_database(house: Household, shelf: Path, socket: Path, env: dict
         "--no-defaults", f"--basedir={shelf / 'usr'}", f"--user={who}",
         f"--datadir={house.folder / 'database'}", *_THRIFTY,
     ]  # fmt: skip
-    make = await house.add(
+    await house.run(
         "install-db", str(shelf / "usr/bin/mariadb-install-db"), *common, "--force",
         "--skip-name-resolve", "--auth-root-authentication-method=normal", "--skip-test-db",
-        env=env,
+        otherwise="MariaDB could not make its files", env=env,
     )  # fmt: skip
-    await house.finish(make, "MariaDB could not make its files")
     first = house.folder / "first.sql"
     first.write_text("CREATE DATABASE IF NOT EXISTS blog CHARACTER SET utf8mb4;\n")
     await house.add(
