@@ -5,7 +5,7 @@ import asyncio
 import pytest
 
 from services.clock import Clock, SystemClock
-from tests.servers.bluesky import Bluesky, BlueskyAccount, Refused, now_text
+from tests.servers.bluesky import Bluesky, BlueskyAccount, Json, Refused, now_text
 
 pytestmark = pytest.mark.servers
 
@@ -68,8 +68,8 @@ async def test_another_record_under_a_taken_key_is_refused(bluesky: Bluesky) -> 
 async def test_creating_under_a_taken_key_is_an_error_of_the_server(bluesky: Bluesky) -> None:
     """The second createRecord under a key is 500, which says nothing about the first."""
     ada = await bluesky.newcomer("ada")
-    body = {"repo": ada.person.did, "collection": _POST, "rkey": await _key(ada)}
-    body |= {"record": _record("twice")}
+    body: Json = {"repo": ada.person.did, "collection": _POST, "rkey": await _key(ada)}
+    body["record"] = _record("twice")
     await ada.do("com.atproto.repo.createRecord", body)
     with pytest.raises(Refused) as refused:
         await ada.do("com.atproto.repo.createRecord", body)

@@ -66,7 +66,7 @@ async def test_the_list_is_paged_and_after_is_strict(wordpress: WordPress) -> No
     post = await wordpress.create_post("Water")
     number = await wordpress.visitor_comments("Fay Early", "Mine", post=post)
     date = (await wordpress.comment(number))["date_gmt"]
-    asked = {"context": "edit", "status": "all", "post": post, "per_page": 1}
+    asked: dict[str, str | int] = {"context": "edit", "status": "all", "post": post, "per_page": 1}
     first = await wordpress.client.get(_COMMENTS, params=asked)
     past = await wordpress.client.get(_COMMENTS, params=asked | {"page": 9})
     after = await wordpress.client.get(_COMMENTS, params=asked | {"after": date})
