@@ -96,6 +96,15 @@ async def test_an_aged_session_is_400_and_can_be_refreshed(bluesky: Bluesky) -> 
     assert await (await ada.renew()).notifications() == []
 
 
+async def test_no_token_and_a_bad_one_are_told_apart(bluesky: Bluesky) -> None:
+    """Without a token it is 401 AuthMissing, with a malformed one 400 InvalidToken."""
+    told = "/xrpc/app.bsky.notification.listNotifications"
+    none = await bluesky.client.get(told)
+    bad = await bluesky.client.get(told, headers={"authorization": "Bearer not.a.token"})
+    assert (none.status_code, none.json()["error"]) == (401, "AuthMissing")
+    assert (bad.status_code, bad.json()["error"]) == (400, "InvalidToken")
+
+
 async def test_a_revoked_session_cannot_be_refreshed(bluesky: Bluesky) -> None:
     """Once the password was changed, a refresh is refused and the access token lives on."""
     ada = await bluesky.newcomer("ada")

@@ -95,6 +95,15 @@ async def test_a_comment_ends_in_the_trash_and_then_for_good(wordpress: WordPres
     assert (gone.status_code, gone.json()["code"]) == (404, "rest_comment_invalid_id")
 
 
+async def test_approved_comments_are_asked_for_as_approve(wordpress: WordPress) -> None:
+    """A comment says that it is approved; the list knows the state as approve alone."""
+    post = await wordpress.create_post("Bees")
+    number = await wordpress.visitor_comments("Nan Hive", "Which kind?", post=post)
+    await wordpress.approve(number)
+    assert [c["status"] for c in await wordpress.comments(post, "approve")] == ["approved"]
+    assert await wordpress.comments(post, "approved") == []
+
+
 async def test_a_subscriber_may_not_moderate(wordpress: WordPress) -> None:
     """Approving as one is 403, and a revoked password is 401 where it matters."""
     someone = await wordpress.newcomer("hal", "subscriber")
