@@ -13,8 +13,10 @@ from pathlib import Path
 import psutil
 import pytest
 
+from tests.servers.hosts import bluesky
 from tests.servers.hosts.debian import own_sources, read_sources
-from tests.servers.hosts.household import PREFIX
+from tests.servers.hosts.errands import run_errand
+from tests.servers.hosts.household import PREFIX, free_ports
 from tests.servers.hosts.larder import OWN_FOLDER, filled, is_filled
 from tests.servers.hosts.running import ROOT, command
 from tests.servers.hosts.values import Name, Trouble
@@ -77,7 +79,7 @@ def test_a_host_listens_on_loopback_alone_and_ends_whole(name: Name) -> None:
 
 
 @_servers
-@pytest.mark.parametrize("name", list(Name))
+@pytest.mark.parametrize("name", [Name.WORDPRESS, Name.SNAC])
 def test_a_host_ends_with_whoever_wanted_it(name: Name) -> None:
     """When its standard input ends, as it does when a test run is killed, all of it goes."""
     before = _folders()
@@ -185,10 +187,30 @@ def test_what_is_asked_wrongly_is_explained() -> None:
     assert "bluesky, wordpress, snac" in done.stderr
 
 
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        (["no-such-program"], "There is no no-such-program here"),
+        (["sh", "-c", "echo the net is down; exit 3"], r"sh failed \(3\):\nthe net is down"),
+        (["sleep", "60"], "sleep was not done after 0 s"),
+    ],
+)
+def test_an_errand_that_fails_says_why(tmp_path: Path, line: list[str], said: str) -> None:
+    """A program that is missing, fails or hangs ends in a sentence."""
+    with pytest.raises(Trouble, match=said):
+        run_errand(*line, folder=tmp_path, within_s=0.3)
+
+
+def test_without_npm_it_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What the machine lacks for the Bluesky network is named before anything is fetched."""
+    monkeypatch.setenv(OWN_FOLDER, str(tmp_path / "larder"))
+    monkeypatch.setenv("PATH", str(tmp_path))
+    with pytest.raises(Trouble, match="needs npm once"):
+        bluesky.install()
+
+
 def test_free_ports_are_free() -> None:
     """Ports differ and can be listened on."""
-    from tests.servers.hosts.household import free_ports  # noqa: PLC0415 - beside its only use
-
     ports = free_ports(3)
     assert len(set(ports)) == 3
     with socket.socket() as one:

@@ -104,6 +104,7 @@ def _apt(folder: Path) -> dict[str, str]:
         "Acquire::Languages": "none",
         "Acquire::Retries": "3",
         "APT::Sandbox::User": "",
+        "APT::Update::Error-Mode": "any",
         "APT::Install-Recommends": "0",
         "Debug::NoLocking": "1",
     }
@@ -140,6 +141,7 @@ def newest(pattern: str) -> str:
 def unpack(into: Path, whole: Sequence[str], alone: Sequence[str] = ()) -> None:
     """Unpack packages below ``into``: ``whole`` with what they lack here, ``alone`` without.
 
+    What is named is fetched even where it is installed; what it needs only where it is not.
     A name may end in ``/`` and a release.
 
     Raises:

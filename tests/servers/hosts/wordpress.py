@@ -18,19 +18,20 @@ from urllib.request import urlopen
 
 import msgspec
 
-from tests.servers.hosts.debian import libraries, unpack
+from tests.servers.hosts.debian import libraries, newest, unpack
 from tests.servers.hosts.household import Household, free_ports
 from tests.servers.hosts.larder import filled, larder
 from tests.servers.hosts.values import Name, Trouble, WordPressHost
 
 SOURCES = Path(__file__).with_name("blog")
 PEOPLE = ("olive", "sam")
-_WHOLE = ("php-cli", "php-mysql", "mariadb-server-core", "mariadb-client-core")
+_WHOLE = ("mariadb-server-core", "mariadb-client-core")
+_PHP = r"php\d+\.\d+"
 _ALONE = (
     "wordpress", "wordpress-theme-twentytwentythree", "php-getid3", "libjs-underscore",
     "libjs-cropper",
 )  # fmt: skip
-_RECIPE = " ".join(("2", *_WHOLE, *_ALONE))
+_RECIPE = " ".join(("3", *_WHOLE, *_ALONE))
 _EXTENSIONS = ("mysqlnd", "mysqli", "ctype", "exif", "fileinfo", "iconv", "tokenizer")
 _WORKERS = 4
 _THRIFTY = (
@@ -50,7 +51,9 @@ def install() -> float:
 
 
 def _fill(folder: Path) -> None:
-    unpack(folder, _WHOLE, _ALONE)
+    # By their full names: what only depends on them is not enough where they are installed.
+    php = newest(f"{_PHP}-cli").removesuffix("-cli")
+    unpack(folder, [*_WHOLE, f"{php}-cli", f"{php}-common", f"{php}-mysql"], _ALONE)
     root = _root(folder)
     (root / ".htaccess").unlink(missing_ok=True)
     shutil.copy(SOURCES / "wp-config.php", root)
