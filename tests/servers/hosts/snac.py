@@ -34,7 +34,7 @@ _SETTINGS = {
     "disable_email_notifications": True,
     "show_instance_timeline": True,
     "title": "The pond",
-    "num_threads": 4,
+    "num_threads": 32,  # it asks itself, and would wait for a thread of its own
 }
 
 
