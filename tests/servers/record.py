@@ -1,7 +1,7 @@
 """Keeps what the real servers answer, so that converters are tested over it without them.
 
 Law: ``python -m tests.servers.record`` starts each host, plays a scene with invented people, and
-writes one file per answer below ``tests/services/networks/*/recorded``; tokens, ports and
+writes one file per answer below ``tests/services/networks/*/seen``; tokens, ports and
 passwords are not kept, words and shapes are as they came.
 """
 
@@ -75,7 +75,7 @@ def _recorder(network: str, server: str, **addresses: str) -> Recorder:
     for name, address in addresses.items():
         host = address.partition("://")[2]
         names |= {address: f"https://{name}.example.test", host: f"{name}.example.test"}
-    return Recorder(NETWORKS / network / "recorded", server, names)
+    return Recorder(NETWORKS / network / "seen", server, names)
 
 
 async def _record_bluesky(host: BlueskyHost) -> None:
