@@ -11,7 +11,7 @@ PYTEST := $(BIN)/python -m pytest
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PIP_NO_INPUT := 1
 
-.PHONY: run install test prove mutants servers check bench screenshots lock clean
+.PHONY: run install test prove mutants hosts servers check bench screenshots lock clean
 
 run: $(VENV)/.installed
 	@exec $(BIN)/chinwag
@@ -60,7 +60,11 @@ prove: $(VENV)/.installed-dev mutants
 mutants: $(VENV)/.installed-dev
 	$(BIN)/python -m tests.prove.mutants
 
-servers: $(VENV)/.installed-dev
+# What the real servers are made of, kept in ~/.cache/chinwag-servers; nothing is installed.
+hosts: $(VENV)/.installed-dev
+	@$(BIN)/python -m tests.servers.hosts --install
+
+servers: hosts
 	$(PYTEST) -q -rs -m servers tests/servers $(ARGS)
 
 check: $(VENV)/.installed-dev
