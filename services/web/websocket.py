@@ -245,12 +245,20 @@ async def _shake_hands(
     from websockets.asyncio.client import connect  # noqa: PLC0415 - read in by _load
     from websockets.exceptions import InvalidStatus, WebSocketException  # noqa: PLC0415 - as above
 
+    made: list[ClientConnection] = []
+
     async def shaken() -> "ClientConnection":
-        return await connect(place.url, **options)  # type: ignore[arg-type]  # by name, of many types
+        made.append(await connect(place.url, **options))  # type: ignore[arg-type]  # by name
+        return made[0]
 
     who = place.name
     try:
         return await patience.spend(shaken())
+    except asyncio.CancelledError:
+        # Whoever stops waiting in the moment in which it opens never gets to close it.
+        for connection in made:
+            connection.transport.abort()
+        raise
     except TooLate as error:
         raise Unclear(f"{who} did not answer in time.") from error
     except ssl.SSLCertVerificationError as error:

@@ -14,7 +14,7 @@ from services.clock import Clock
 from services.errors import Gone, SignedOut
 from services.model.accounts import SignedIn
 from services.model.ids import NetworkName, PersonId, PostId, ThreadId
-from services.model.limits import Capabilities, Counting
+from services.model.limits import Capabilities, Counting, Keying
 from services.model.people import Account, Author
 from services.model.posts import Post, Reach, Relation, Thread
 from services.model.queue import Queued, QueuedId
@@ -284,6 +284,7 @@ class MastodonAccount:
     async def _known_instance(self) -> Instance:
         if self._instance is None:
             self._instance = await read_instance(self._client)
+            self._client.keeps_lines = self._instance.keying is Keying.KEYED
         return self._instance
 
     def _follow(self, instance: Instance) -> None:

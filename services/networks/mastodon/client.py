@@ -44,6 +44,12 @@ class MastodonClient:
         self.server = server
         self._token = token
         self._budget = budget
+        self.keeps_lines = False
+        """Whether a connection may serve several requests.
+
+        snac2 2.75 ends each after one answer without saying so, as seen on the wire, 2026-11: what
+        is asked once only would be lost on a line that was dead already.
+        """
 
     @property
     def authorization(self) -> Secret | None:
@@ -148,8 +154,10 @@ class MastodonClient:
         return checked(await self._fetch(request))
 
     async def _fetch(self, request: Request) -> Answer:
+        once = () if self.keeps_lines else (("Connection", "close"),)
         whole = msgspec.structs.replace(
             request,
+            headers=(*request.headers, *once),
             accept="application/json",
             authorization=self.authorization,
             budget=self._budget,

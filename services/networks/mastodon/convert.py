@@ -280,5 +280,7 @@ def _names(
     said = [f"@{_whole(one.acct, view.host)}" for one in mentions]
     said = said or [name for name in find_mentions(body) if "@" in name[1:]]
     ours = f"@{view.us.partition(':')[2]}".lower()
-    others = (clean_line(name, chars=400) for name in said if name.lower() != ours)
+    # A name in a text ends before the port that a server of one's own may have.
+    us = {ours, ours.rpartition(":")[0]}
+    others = (clean_line(name, chars=400) for name in said if name.lower() not in us)
     return tuple(dict.fromkeys(one for one in others if one != author.handle))[:NAMES_AT_MOST]

@@ -167,8 +167,12 @@ async def finish(
         raise ConfigError("There is no code in that.", "Copy the whole code that the page shows.")
     token = await _trade(authorization, pasted, door)
     client = MastodonClient(door, authorization.server, token)
-    answer = await client.get("/api/v1/accounts/verify_credentials")
-    account = read(answer.body, AccountWire)
+    try:
+        answer = await client.get("/api/v1/accounts/verify_credentials")
+        account = read(answer.body, AccountWire)
+    except (SignedOut, Rejected, Gone, Garbled) as error:
+        # snac2 2.75 trades any code for a token that is nobody's, as seen on the wire, 2026-11.
+        raise _no_such_code("") from error
     domain = (await read_instance(client)).domain or urlsplit(authorization.server).netloc
     handle = account.acct if "@" in account.acct else f"{account.acct}@{domain}"
     shown = clean_line(f"@{handle}")
@@ -203,11 +207,15 @@ async def _trade(authorization: Authorization, code: str, door: Fetches) -> Secr
     try:
         return Secret(read(checked(answer).body, TokenWire).access_token)
     except (SignedOut, Rejected, Gone, Garbled) as error:
-        said = clean_line(refusal_of(answer.body)).rstrip(".")
-        raise ConfigError(
-            f"The server does not take this code{f': {said}' if said else ''}.",
-            "A code is good once and for ten minutes: get a new one from the page.",
-        ) from error
+        raise _no_such_code(refusal_of(answer.body)) from error
+
+
+def _no_such_code(said: str) -> ConfigError:
+    why = clean_line(said).rstrip(".")
+    return ConfigError(
+        f"The server does not take this code{f': {why}' if why else ''}.",
+        "A code is good once and for ten minutes: get a new one from the page.",
+    )
 
 
 async def _server_behind(words: str, door: Fetches) -> str:
