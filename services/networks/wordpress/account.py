@@ -128,6 +128,7 @@ class WordPressAccount:
         Raises:
             NetworkError: it could not be looked up, so nothing is known.
         """
+        await self._know_role()
         return await self._sender.look(message, self._place, self._role, self._clock.now())
 
     async def latest(self, count: int) -> tuple[Post, ...]:
@@ -136,6 +137,7 @@ class WordPressAccount:
         Raises:
             NetworkError: they could not be read.
         """
+        await self._know_role()
         now = self._clock.now()
         return tuple(await self._sender.latest(count, self._place, self._role, now))
 
@@ -189,6 +191,11 @@ class WordPressAccount:
     @property
     def _place(self) -> Place:
         return Place(self._account, self._site, self._us, self._role is Role.MODERATOR)
+
+    async def _know_role(self) -> None:
+        """See to it that what is ours is asked for as we may: a look must not miss it."""
+        if not self._is_role_read:
+            await self._read_role()
 
     async def _read_role(self) -> None:
         """Ask whom the blog takes us for: an answer to anybody would not tell that we are out."""

@@ -100,7 +100,7 @@ async def _discover(url: str, door: Fetches) -> Found:
     for root in _guesses(page.url if page else url):
         found = await _read(root, door)
         if isinstance(found, Index):
-            return Found(root, found)
+            return Found(_at_home(root, found), found)
     name = _host(url)
     raise Rejected(
         f"{name} does not look like a WordPress blog.",
@@ -152,6 +152,14 @@ def _as_root(named: str, page: str) -> str:
     if here.scheme == "https" and there.scheme == "http" and here.hostname == there.hostname:
         url = "https" + url.removeprefix("http")
     return url
+
+
+def _at_home(root: str, index: Index) -> str:
+    """Give a guessed root as the blog's own address has it: a query is heeded below any path."""
+    home = urlsplit(index.home)
+    if "?" not in root or home.hostname != urlsplit(root).hostname:
+        return root
+    return _as_root(f"{index.home.rstrip('/')}{_ROUTES[-1]}", root)
 
 
 def _guesses(url: str) -> list[str]:

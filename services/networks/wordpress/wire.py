@@ -115,6 +115,8 @@ class Index(msgspec.Struct, frozen=True):
 
     namespaces: tuple[str, ...]
     authentication: object = None
+    home: str = ""
+    """The address of the blog."""
 
     @property
     def takes_application_passwords(self) -> bool:
