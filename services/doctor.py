@@ -16,12 +16,15 @@ from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
 
+from services.accounts import read_accounts
 from services.config import read_config
-from services.errors import ConfigError, StoreError
+from services.errors import ConfigError, StoreError, VaultError
 from services.model.words import NOTHING, Safe
 from services.store.mount import has_table
 from services.store.shared_file import VARIABLE, Place, verify
 from services.text.clean import clean_line
+from services.vault_file import FileVault
+from services.vault_keyring import open_keyring
 
 ROOM_WANTED_BYTES = 100_000_000
 """With less free space than this the doctor speaks up."""
@@ -58,7 +61,7 @@ class Surroundings:
 
 
 async def examine(surroundings: Surroundings) -> tuple[Finding, ...]:
-    """Look at configuration, files, commons, language, terminal and disk, in this order."""
+    """Look at configuration, files, sign-ins, commons, language, terminal, disk, in this order."""
     return await asyncio.to_thread(lambda: tuple(_examine(surroundings)))
 
 
@@ -68,6 +71,7 @@ def _examine(surroundings: Surroundings) -> Iterator[Finding]:
         _config,
         _private,
         _damaged,
+        _signed_in,
         _commons,
         _language,
         _terminal,
@@ -149,6 +153,36 @@ def _damaged(surroundings: Surroundings) -> Iterator[Finding]:
             f"{path} is damaged: {found}.",
             f"Leave Chinwag, then `mv {path} {path}.damaged`; the next start begins a new one.",
         )
+
+
+def _signed_in(surroundings: Surroundings) -> Iterator[Finding]:
+    """Say whether our accounts can be read, and whether what signs them in is kept well."""
+    try:
+        wants_keyring = read_config(surroundings.config_file).secrets.keyring
+    except ConfigError:
+        return  # told already
+    file = surroundings.config_file.with_name("accounts.toml")
+    try:
+        who = read_accounts(file)
+        if wants_keyring:
+            yield _ok(open_keyring().words)
+            return
+        secrets = surroundings.private_directory / "secrets.json"
+        if not who and not secrets.is_file():
+            return
+        vault = FileVault(secrets)
+        kept = vault.accounts()
+    except (ConfigError, VaultError) as error:
+        yield _wrong(error.what, error.remedy)
+        return
+    for one in who:
+        if one.id not in kept:
+            yield _wrong(
+                f"There is no sign-in kept for {one.handle} on {one.network}.",
+                "Sign in again: a in the lobby.",
+            )
+    if who:
+        yield _ok(vault.words)
 
 
 def _commons(surroundings: Surroundings) -> Iterator[Finding]:

@@ -5,6 +5,7 @@ nowhere else. Whoever signs out is forgotten here even where the server could no
 """
 
 import asyncio
+import contextlib
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
@@ -13,7 +14,7 @@ from msgspec.structs import replace
 from services.accounts import put_account, read_accounts, remove_account
 from services.clock import Clock
 from services.desk import Desk
-from services.errors import ChinwagError, ConfigError, NetworkError, SignedOut
+from services.errors import ChinwagError, ConfigError, NetworkError, SignedOut, VaultError
 from services.http import Door
 from services.model.accounts import SignedIn
 from services.model.changes import Family
@@ -72,13 +73,16 @@ class Identities:
         file = self._file_trouble
         return (*self._troubles.values(), *(() if file is None else (clean_line(file.what),)))
 
-    async def where(self) -> str:
-        """Say where sign-ins are kept and who on this machine could read them.
+    @property
+    def vault(self) -> Vault:
+        """Where the sign-ins are kept.
 
         Raises:
             VaultError: the keyring that was asked for is not there.
         """
-        return (await self._open_vault()).words
+        if self._vault is None:
+            self._vault = self._make_vault()
+        return self._vault
 
     async def open(self) -> None:
         """Open every account that was signed in; trouble with one is told and stops no other.
@@ -93,6 +97,9 @@ class Identities:
                 self._file_trouble = error
                 return
             self._who = {one.id: one for one in found}
+            if found:
+                with contextlib.suppress(VaultError):  # each account says so for itself
+                    await self._open_vault()
             rows = self._desk.tables.accounts
             for account in await rows.present() - self._who.keys():
                 await rows.leave(account)
@@ -104,7 +111,7 @@ class Identities:
                     self._troubles[one.id] = _trouble(one, error)
         self._desk.changes.publish(Family.NETWORKS, Family.WAITING)
 
-    async def take_in(self, entered: Entered) -> Network:
+    async def take_in(self, entered: Entered) -> SignedIn:
         """Keep a sign-in and follow its account from now on, in place of an earlier one of it.
 
         Raises:
@@ -131,7 +138,7 @@ class Identities:
             await self._desk.tables.accounts.arrive(who.id, who.network)
             self._desk.add(network)
         self._desk.changes.publish(Family.NETWORKS, Family.WAITING)
-        return network
+        return who
 
     async def sign_out(self, account: AccountId, *, forget_words: bool) -> Safe:
         """Revoke a sign-in and let its account go.
@@ -193,9 +200,7 @@ class Identities:
         return await self._opener(who, secrets, self._door, self._clock, keep)
 
     async def _open_vault(self) -> Vault:
-        if self._vault is None:
-            self._vault = await asyncio.to_thread(self._make_vault)
-        return self._vault
+        return await asyncio.to_thread(lambda: self.vault)
 
 
 def _trouble(who: SignedIn, error: ChinwagError) -> Safe:

@@ -158,7 +158,7 @@ class Runtime:
                 from services.connections import open_connections  # noqa: PLC0415 - as said above
 
                 opened = await open_connections(
-                    self.real, self.clock, lambda: self.config, self.choose, self.paths.feeds_file
+                    self.real, self.clock, lambda: self.config, self.choose, self.paths
                 )
                 self._stack.push_async_callback(opened.close)
                 self.connections = opened
@@ -323,7 +323,8 @@ def time_scale(environment: Mapping[str, str]) -> float:
 
 def trouble_of(desk: Desk) -> tuple[Safe, ...]:
     """Give what is wrong with the networks of a desk and around it, in words."""
-    return (*(clean_line(words) for words in desk.sources.troubles.values()), *desk.outside())
+    troubles = (clean_line(words) for words in desk.sources.troubles.values())
+    return (*desk.queue.alarms, *troubles, *desk.outside())
 
 
 def _practice_file(paths: Paths) -> Path:

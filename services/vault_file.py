@@ -39,6 +39,14 @@ class FileVault:
             "which only you and this machine's administrators can read."
         )
 
+    def accounts(self) -> frozenset[AccountId]:
+        """Give whose secrets are kept.
+
+        Raises:
+            VaultError: as ``read``.
+        """
+        return frozenset(AccountId(account) for account in self._read())
+
     async def read(self, account: AccountId) -> Mapping[str, Secret]:
         """Give the secrets of an account; none where none are kept.
 

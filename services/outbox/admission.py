@@ -75,10 +75,10 @@ def _of_pictures(
     target: Target, capabilities: Capabilities, sizes: Sequence[int | None]
 ) -> ChinwagError | None:
     if len(target.pictures) > capabilities.pictures_at_most:
-        most = capabilities.pictures_at_most
-        if not most:
+        if not capabilities.pictures_at_most:
             return ChinwagError("Pictures are not taken there.", "Take them away.")
-        return ChinwagError(f"At most {most} pictures are taken there.", "Take some away.")
+        what = f"At most {capabilities.pictures_at_most} pictures are taken there."
+        return ChinwagError(what, "Take some away.")
     for picture, size in zip(target.pictures, sizes, strict=True):
         name = clean_line(Path(picture.path).name, chars=60)
         if size is None:
