@@ -206,7 +206,7 @@ async def test_several_accounts_are_opened_and_one_in_trouble_stops_none(place: 
     assert list(identities.troubles) == [ADA.id]
     assert identities.words == ("You are signed out of Bluesky as @ada; a signs in again.",)
     await identities.take_in((ADA, SECRETS))
-    assert identities.words == ()
+    assert not identities.words
 
 
 async def test_what_cannot_be_opened_is_told(place: Place) -> None:
