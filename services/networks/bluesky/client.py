@@ -6,7 +6,7 @@ left alone: other clients of the same person go by it.
 Source: lexicons of com.atproto and app.bsky, @atproto/api 0.20.44, 2026-11.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 from urllib.parse import urlencode
 
@@ -48,6 +48,8 @@ REASONS: Final = ("reply", "mention", "quote")
 THREAD_LIMITS: Final = Limits(body_bytes=12 * MEGABYTE, deadline_s=30.0)
 UPLOAD_LIMITS: Final = Limits(body_bytes=2 * MEGABYTE, deadline_s=60.0)
 
+_URIS_CHARS_AT_MOST: Final = 1_300
+
 _Parameters = Sequence[tuple[str, str | int]]
 _Asked = list[tuple[str, str | int]]
 
@@ -82,8 +84,8 @@ class Client:
     async def posts(self, uris: Sequence[str]) -> dict[str, PostView]:
         """Read posts by their addresses; those that are not there are left out."""
         found: dict[str, PostView] = {}
-        for start in range(0, len(uris), POSTS_AT_ONCE):
-            asked = [("uris", uri) for uri in uris[start : start + POSTS_AT_ONCE]]
+        for together in _together(uris):
+            asked = [("uris", uri) for uri in together]
             page = read(await self._get("app.bsky.feed.getPosts", asked), PostPage)
             found |= {view.uri: view for view in parts(page.posts, PostView)}
         return found
@@ -183,7 +185,7 @@ class Client:
     async def _get(
         self, method: str, parameters: _Parameters, limits: Limits = JSON_LIMITS
     ) -> bytes:
-        url = f"{self._server}/xrpc/{method}?{urlencode(parameters)}"
+        url = f"{self._server}/xrpc/{method}?{urlencode(parameters, safe=':/')}"
         request = Request(url=url, accept="application/json", limits=limits)
         return check(await self._session.ask(request))
 
@@ -194,6 +196,19 @@ class Client:
             is_repeatable=False,
         )  # fmt: skip
         return check(await self._session.ask(request))
+
+
+def _together(uris: Sequence[str]) -> Iterator[list[str]]:
+    """Cut addresses into as many as are asked for at once, and fit into one request's line."""
+    together: list[str] = []
+    for uri in uris:
+        is_full = sum(map(len, together)) + len(uri) > _URIS_CHARS_AT_MOST
+        if together and (is_full or len(together) == POSTS_AT_ONCE):
+            yield together
+            together = []
+        together.append(uri)
+    if together:
+        yield together
 
 
 def _at(cursor: str | None) -> _Asked:

@@ -14,8 +14,8 @@ from msgspec.structs import replace
 
 from services.networks.base import Cursor
 
-OVERLAP: Final = timedelta(minutes=5)
-"""So far behind the newest a list is read again: not everything arrives in its order."""
+OVERLAP: Final = timedelta(hours=1)
+"""So far behind the newest what comes up is taken: the network sorts by the writers' clocks."""
 WATCHED_AT_MOST: Final = 30
 LIVELY_FOR: Final = timedelta(days=14)
 HEARD_AT_MOST: Final = 60
@@ -95,10 +95,15 @@ def sign_of(uri: str) -> str:
 
 
 def until_of(line: Line, back_to: datetime) -> datetime:
-    """Say how far back a list is to be read now."""
+    """Say how far back a list has to be read now."""
     if line.gap is not None:
         return line.gap.until
-    return back_to if line.newest is None else max(back_to, line.newest - OVERLAP)
+    return back_to if line.newest is None else max(back_to, line.newest)
+
+
+def floor_of(line: Line, until: datetime, back_to: datetime) -> datetime:
+    """Say how old a post may be that is taken, should it come up on the way."""
+    return until if line.newest is None else max(back_to, until - OVERLAP)
 
 
 def after_reading(line: Line, newest: datetime | None, until: datetime, cursor: str | None) -> Line:

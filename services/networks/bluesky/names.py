@@ -100,10 +100,7 @@ def written_at(uri: str) -> datetime | None:
     number = 0
     for digit in place.key:
         number = number << 5 | _DIGITS.index(digit)
-    try:
-        return _EPOCH + timedelta(microseconds=number >> _CLOCK_BITS)
-    except OverflowError:
-        return None
+    return _EPOCH + timedelta(microseconds=number >> _CLOCK_BITS)
 
 
 def moment_of(text: str) -> datetime | None:

@@ -29,6 +29,7 @@ from services.networks.bluesky.mark import (
     checks,
     cursor_of,
     due,
+    floor_of,
     mark_of,
     pruned,
     sign_of,
@@ -113,13 +114,14 @@ class Poller:
     async def _read(self, line: Line, page: _Page, moment: _Moment, pages: int) -> Reading:
         """Read a list from its newest end, or from its gap, down to what is known."""
         until = until_of(line, self._back_to)
+        floor = floor_of(line, until, self._back_to)
         cursor = None if line.gap is None else line.gap.cursor
         kept: list[PostView] = []
         views: Views = ()
         following: str | None = None
         for _ in range(pages):
             views, following = await page(cursor)
-            kept += [view for view in views if moment(view) >= until]
+            kept += [view for view in views if moment(view) >= floor]
             is_over = any(moment(view) < until for view in views)
             cursor = None if is_over or following == cursor else following
             if cursor is None:

@@ -12,6 +12,8 @@ from datetime import timedelta
 from typing import Final
 from urllib.parse import urlsplit
 
+from msgspec.structs import replace
+
 from services.clock import Clock
 from services.errors import Garbled, Gone, NetworkError, RateLimited, Rejected, SignedOut
 from services.model.accounts import SignedIn
@@ -106,7 +108,7 @@ async def _named(
     except NetworkError:
         return who
     name = clean_line(profile.display_name or "")
-    return msgspec.structs.replace(who, name=name) if name else who
+    return replace(who, name=name) if name else who
 
 
 def server_of(server: str) -> str:

@@ -4,7 +4,8 @@ Law: pure, and does not go deeper than the answer does. What we are not shown ha
 place; of more than 200 posts the first one and the newest are kept.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from datetime import datetime
 from typing import Final
 
 import msgspec
@@ -22,18 +23,30 @@ ABOVE: Final = 40
 
 def thread_of(node: Node, thread: ThreadId, us: Account) -> Thread:
     """Lay a thread out, the oldest first, at most 200 posts."""
-    found = {post.id: post for post in _walk(node, thread, us)}
-    posts = sorted(found.values(), key=lambda post: (post.created_at, post.id))
-    first = [post for post in posts if str(post.id) == thread][:1]
-    others = [post for post in posts if str(post.id) != thread]
-    kept = [*first, *others[-(POSTS_AT_MOST - len(first)) :]]
-    return Thread(thread, tuple(sorted(kept, key=lambda post: (post.created_at, post.id))))
+    posts = _by_age({post.id: post for post in _walk(node, thread, us)})
+    if len(posts) > POSTS_AT_MOST:
+        first = [post for post in posts if str(post.id) == thread]
+        others = [post for post in posts if str(post.id) != thread]
+        posts = [*first, *others[-(POSTS_AT_MOST - len(first)) :]]
+    return Thread(thread, tuple(posts))
 
 
 def answers_in(node: Node) -> tuple[PostView, ...]:
     """Give the posts that stand directly under the first one of a thread."""
     below = (part(one.post, PostView) for one in parts(node.replies, Node))
     return tuple(view for view in below if view is not None)
+
+
+def _by_age(found: Mapping[PostId, Post]) -> list[Post]:
+    """Sort by age, but no answer before what it answers, however wrong its author's clock is.
+
+    ``found`` has what is answered before its answers.
+    """
+    moments: dict[PostId, datetime] = {}
+    for post in found.values():
+        above = moments.get(post.parent) if post.parent is not None else None
+        moments[post.id] = post.created_at if above is None else max(above, post.created_at)
+    return sorted(found.values(), key=lambda post: moments[post.id])
 
 
 def _walk(start: Node, thread: ThreadId, us: Account) -> Iterator[Post]:
