@@ -53,6 +53,16 @@ def first_readings(desk: Desk) -> tuple[str, ...]:
     )
 
 
+def held_at(desk: Desk) -> tuple[str, ...]:
+    """Give the servers on which people may have to be let through, each once."""
+    hosts = (
+        clean_line(str(one.account.author.handle).rpartition("@")[2])
+        for one in desk.networks.values()
+        if one.account.network is NetworkName.MASTODON
+    )
+    return tuple(sorted({host for host in hosts if host}))
+
+
 def crowded(accounts: Iterable[Account]) -> dict[AccountId, str]:
     """Give how each account is called that is not the only one of its network."""
     by_network: dict[NetworkName, list[Account]] = {}

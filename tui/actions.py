@@ -118,7 +118,8 @@ ACTIONS: tuple[Action, ...] = (
     Action("take_over", "t", "t", "take over", "Take Chinwag over from another terminal.", _LOBBY),
     Action("order", "o", "o", "order", "Who needs you first, or the oldest first.", _LOBBY),
     Action("debriefs", "d", "d", "debriefs", "Read the debriefs of past sessions.", _LOBBY),
-    Action("accounts", "a", "a", "accounts", "Who you are, and where.", _LOBBY),
+    Action("accounts", "a", "a", "accounts", "Who you are, and where; sign in and out.", _LOBBY),
+    Action("held_back", "v", "v", "held back", "Whom a network holds back from you.", _LOBBY),
     Action("headlines", "b", "b", "headlines", "Whose headlines are read, and how.", _LOBBY),
     Action("settings", "comma", ",", "settings", "Theme, and whether you are seen.", _LOBBY),
     Action("check", "f", "f", "look after", "Look after texts that are not settled.", _LOBBY),
@@ -165,6 +166,7 @@ ACTIONS: tuple[Action, ...] = (
         _LIVE,
     ),
     Action("do('check')", "f", "f", "look after", "Look after texts that are not settled.", _LIVE),
+    Action("do('accounts')", "a", "a", "accounts", "Who you are; sign in again.", _LIVE),
     Action("do('end')", "q", "q", "end", "End the session.", _LIVE),
     Action(
         "send",
@@ -176,6 +178,14 @@ ACTIONS: tuple[Action, ...] = (
         False,
     ),
     Action("editor", "ctrl+e", "ctrl+e", "editor", "Write it in $EDITOR.", _COMPOSER, False),
+    Action(
+        "do('as_whom')",
+        "ctrl+o",
+        "ctrl+o",
+        "as whom",
+        "Say a new post as another account.",
+        _COMPOSER,
+    ),
     Action(
         "leave_pad", "escape", "esc", "back, text is kept", "Back to the list.", _COMPOSER, False
     ),

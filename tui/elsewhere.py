@@ -28,11 +28,6 @@ def answered_elsewhere(networks: Iterable[Network]) -> frozenset[AccountId]:
     return frozenset(one.account.id for one in networks if not one.capabilities.can_answer)
 
 
-def first_that_answers(networks: Iterable[Network]) -> Network | None:
-    """Give the first account that something can be said from."""
-    return next((one for one in networks if one.capabilities.can_answer), None)
-
-
 def address_of(item: Headline | Post | None) -> Safe | None:
     """Give where a headline or a post is read; of a headline with no page, its discussion."""
     match item:

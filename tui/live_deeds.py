@@ -9,7 +9,6 @@ from dataclasses import replace
 from enum import Enum
 from typing import TYPE_CHECKING, Any, assert_never
 
-from msgspec import structs
 from textual.widget import Widget
 
 from services.clock import BootTime
@@ -20,12 +19,12 @@ from services.model.posts import Post
 from services.model.sending import Target
 from services.model.topics import OpenTopic
 from services.model.waiting import Order, Waiting, WaitState
-from services.networks.base import Network
 from services.outbox import words_for_taken_back
-from services.targets import about_topic, new_post, reply_to_post, reply_to_waiting
+from services.targets import reply_to_post, reply_to_waiting
 from tui.editor import edit_text
-from tui.elsewhere import first_that_answers, show_address, show_page
+from tui.elsewhere import show_address, show_page
 from tui.live_view import Wanted
+from tui.new_posts import NewPosts
 from tui.report import show_error, show_words
 from tui.screens.confirm import ConfirmScreen
 from tui.screens.search import SearchScreen
@@ -45,6 +44,8 @@ class Deed(Enum):
     REPLY = "reply"
     NEW = "new"
     OWN = "own"
+    AS_WHOM = "as_whom"
+    ACCOUNTS = "accounts"
     SET_ASIDE = "set_aside"
     WATCH = "watch"
     UNDO = "undo"
@@ -66,6 +67,7 @@ class LiveDeeds:
     def __init__(self, screen: "LiveScreen") -> None:
         """Act on ``screen`` and its desk."""
         self._screen = screen
+        self._new_posts = NewPosts(screen, self._write, self._work)
         self._in_turn = asyncio.Lock()
         """Rows are decided on in the order of the keys."""
 
@@ -83,9 +85,13 @@ class LiveDeeds:
             case Deed.REPLY:
                 self._reply()
             case Deed.NEW:
-                self._new()
+                self._new_posts.begin()
             case Deed.OWN:
-                self._own()
+                self._new_posts.about_topic()
+            case Deed.AS_WHOM:
+                self._new_posts.change_account()
+            case Deed.ACCOUNTS:
+                self._work(self._accounts())
             case Deed.SET_ASIDE:
                 self._work(self._put(WaitState.SET_ASIDE))
             case Deed.WATCH:
@@ -248,39 +254,12 @@ class LiveDeeds:
         topic = subject.topic if isinstance(subject, OpenTopic) else None
         self._write(reply_to_post(account, post, topic))
 
-    def _new(self) -> None:
-        screen = self._screen
-        network = self._first_that_answers()
-        waiting = screen.waiting
-        if waiting.people:
-            first = waiting.rows[0].author.name
-            others = f" and {waiting.people - 1} more" if waiting.people > 1 else ""
-            show_words(screen.app, f"{first}{others} waited before this.")
-        self._write(new_post(network.account, network.capabilities.reach))
+    async def _accounts(self) -> None:
+        """Show who we are, over the session; what is typed is saved first."""
+        from tui.screens.accounts import AccountsScreen  # noqa: PLC0415 - seldom opened
 
-    def _own(self) -> None:
-        """Say something of our own about the topic that is open."""
-        subject = self._screen.thread_view.subject
-        if not isinstance(subject, OpenTopic):
-            show_words(self._screen.app, "Open a topic first: t, then enter.")
-            return
-        topic = subject.topic
-        if topic.account is not None:
-            network = self._screen.desk.networks.get(topic.account)
-            if network is not None and network.capabilities.can_answer:
-                self._write(about_topic(network.account, topic))
-                return
-        network = self._first_that_answers()
-        target = about_topic(network.account, topic)
-        self._write(structs.replace(target, reach=network.capabilities.reach))
-
-    def _first_that_answers(self) -> Network:
-        network = first_that_answers(self._screen.desk.networks.values())
-        if network is None:
-            raise ChinwagError(
-                "There is nowhere to say it yet.", "c in the lobby joins the commons."
-            )
-        return network
+        await self._screen.composing.save()
+        await self._screen.app.push_screen_wait(AccountsScreen(self._screen.runtime))
 
     async def _point_to_page(self, waiting: Waiting) -> None:
         """Show where somebody who waits can be answered."""

@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING
 
 from services.model.headlines import Headline
+from services.model.sending import TargetKind
 from services.model.session import Stage
 from tui.actions import Place, hint
 from widgets.pad import Pad
@@ -26,6 +27,7 @@ def hints_for(screen: "LiveScreen") -> tuple[Hint, ...]:
         return (
             (send, "say it"),
             hint(Place.COMPOSER, "leave_pad"),
+            *_whom(screen),
             hint(Place.COMPOSER, "editor"),
             ("f1", "help"),
         )
@@ -50,6 +52,14 @@ def _for_reading(view: ThreadView, *, is_topic: bool) -> tuple[Hint, ...]:
         return (_live("copy"), _live("own"), _live("back"), _HELP)
     own = (_live("own"),) if is_topic else ()
     return (_live("reply"), *own, _live("back"), _HELP, _live("copy"))
+
+
+def _whom(screen: "LiveScreen") -> tuple[Hint, ...]:
+    """Offer another account for what begins something, where there is one."""
+    target = screen.composer.target
+    begins = target is not None and target.kind in (TargetKind.NEW, TargetKind.TOPIC)
+    answering = [one for one in screen.desk.networks.values() if one.capabilities.can_answer]
+    return (hint(Place.COMPOSER, "do('as_whom')"),) if begins and len(answering) > 1 else ()
 
 
 def _live(name: str) -> Hint:

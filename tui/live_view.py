@@ -3,6 +3,7 @@
 Law: everything in it comes from the stores; two readings of the same revision are equal.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from services.desk import Desk
@@ -14,6 +15,7 @@ from services.model.topics import OpenTopic, Topic
 from services.model.waiting import Lane, Order, Waiting, WaitingList
 from services.model.words import Safe
 from services.runtime import trouble_of
+from tui.account_rows import crowded, first_readings, sign_outs
 from tui.elsewhere import answered_elsewhere
 
 
@@ -60,6 +62,8 @@ class LiveView:
     trouble: str
     elsewhere: frozenset[AccountId]
     """Accounts on whose networks nothing can be said from here."""
+    crowded: Mapping[AccountId, str]
+    """How our accounts are called that are not the only one of their network."""
 
 
 async def read_live(desk: Desk, wanted: Wanted) -> LiveView:
@@ -86,6 +90,7 @@ async def read_live(desk: Desk, wanted: Wanted) -> LiveView:
         under_way=under_way,
         trouble=trouble_words(desk, unsure, under_way),
         elsewhere=answered_elsewhere(desk.networks.values()),
+        crowded=crowded(one.account for one in desk.networks.values()),
     )
 
 
@@ -100,10 +105,13 @@ def trouble_words(desk: Desk, unsure: tuple[Send, ...], under_way: int) -> str:
     if unsure:
         many = f"{len(unsure)} texts are" if len(unsure) > 1 else f"a text {_unsure(unsure[0])}"
         return f"{many if len(unsure) == 1 else many + ' not settled'}: f looks after it"
+    signed_out = sign_outs(desk)
+    if signed_out:
+        return " · ".join(signed_out)
     troubles = trouble_of(desk)
     if troubles:
         return " · ".join(troubles)
-    return "sending…" if under_way else ""
+    return "sending…" if under_way else " · ".join(first_readings(desk))
 
 
 def _unsure(send: Send) -> str:

@@ -76,6 +76,16 @@ class LobbyDoors:
 
         self._lobby.app.push_screen(AccountsScreen(self._runtime))
 
+    def held_back(self) -> None:
+        """Say whom a network holds back, and where that is decided."""
+        from tui.screens.held_back import HeldBackScreen
+
+        view = self._lobby.view
+        if view is None or not view.held_back:
+            show_words(self._lobby.app, "No network holds anybody back from you.")
+            return
+        self._lobby.app.push_screen(HeldBackScreen(view.held_back, view.held_at))
+
     def headlines(self) -> None:
         """Ask whose headlines are read, the first time; then show them."""
         self._open(self._headlines())
@@ -136,7 +146,7 @@ class LobbyDoors:
         if not runtime.real.networks and not await runtime.real.reading.topics():
             raise ChinwagError(
                 "There is nobody to talk with yet.",
-                "p practises with a made-up cast, c joins the commons of this box.",
+                "a signs in, c joins the commons of this box, p practises with a made-up cast.",
             )
         sitting = await runtime.real.engine.sit_down(plan)
         long_waits = await runtime.real.tables.waiting.waited_a_day(runtime.clock.now())

@@ -1,11 +1,12 @@
 """What the lobby shows, read in one go as one value, and the sentences it says of it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from services.errors import ChinwagError
 from services.model.debrief import Exchange
+from services.model.ids import AccountId
 from services.model.people import Neighbour, Presence
 from services.model.sending import Send
 from services.model.session import Sitting
@@ -14,6 +15,7 @@ from services.model.waiting import Order, Waiting, WaitingList
 from services.model.words import Safe
 from services.runtime import CutOff, Runtime
 from services.store.lease import Holder
+from tui.account_rows import crowded, first_readings, held_at, sign_outs
 from tui.telling import names
 from widgets.ages import count, duration, since, time_left
 from widgets.cells import clip
@@ -47,7 +49,10 @@ WELCOME = (
         ("practice with a made-up cast; it answers, and leaves no trace", Voice.INK),
     ),
     (("c  ", Voice.KEY), ("the commons: talk with the people on this box", Voice.INK)),
-    (("a  ", Voice.KEY), ("accounts: Hacker News by name; others come next", Voice.INK)),
+    (
+        ("a  ", Voice.KEY),
+        ("accounts: sign in to Bluesky, Mastodon or a WordPress blog", Voice.INK),
+    ),
 )
 """What somebody reads who has nothing here yet."""
 
@@ -67,6 +72,16 @@ class LobbyView:
     holder: Holder | None
     has_joined: bool
     trouble: ChinwagError | None
+    held_back: int
+    """People whose words networks hold back from us."""
+    held_at: tuple[str, ...]
+    """The servers that may hold somebody back."""
+    signed_out: tuple[str, ...]
+    """Who has to be signed in again, a sentence each."""
+    catching_up: tuple[str, ...]
+    """Whose first reading goes on, and how far it is."""
+    crowded: Mapping[AccountId, str]
+    """How the accounts are called that are not the only one of their network."""
     offered: tuple[Safe, ...]
     """Whose headlines could be read, while that has not been asked yet."""
 
@@ -90,6 +105,11 @@ async def read_lobby(runtime: Runtime, order: Order, cut_off: CutOff | None) -> 
         holder=await runtime.holder(),
         has_joined=runtime.commons is not None,
         trouble=runtime.commons_trouble,
+        held_back=await reading.held_back(),
+        held_at=held_at(runtime.real),
+        signed_out=sign_outs(runtime.real),
+        catching_up=first_readings(runtime.real),
+        crowded=crowded(one.account for one in runtime.real.networks.values()),
         offered=_offered(runtime),
     )
 
@@ -115,20 +135,7 @@ def banner(view: LobbyView, cells: int) -> tuple[Part, ...]:
             (" takes it over", Voice.QUIET),
         )
     if view.cut_off is not None:
-        sitting = view.cut_off.sitting
-        left = int((sitting.ends_at - view.now).total_seconds())
-        what = "A practice session" if view.cut_off.is_practice else "A session"
-        if left <= 0:
-            return (
-                (f"{what} was cut off and its time is over. ", Voice.NOW),
-                ("g", Voice.KEY),
-                (" reads its debrief", Voice.QUIET),
-            )
-        return (
-            (f"{what} was cut off, {time_left(left)}. ", Voice.NOW),
-            ("g", Voice.KEY),
-            (" goes on with it", Voice.QUIET),
-        )
+        return _cut_off(view.cut_off, view.now)
     if view.unsure:
         texts = count(len(view.unsure), "text")
         is_one = len(view.unsure) == 1
@@ -137,9 +144,53 @@ def banner(view: LobbyView, cells: int) -> tuple[Part, ...]:
             ("f", Voice.KEY),
             (f" looks after {'it' if is_one else 'them'}", Voice.QUIET),
         )
+    return _of_accounts(view) or (offer(view.offered, cells) if view.offered else ())
+
+
+def _cut_off(cut_off: CutOff, now: datetime) -> tuple[Part, ...]:
+    sitting = cut_off.sitting
+    left = int((sitting.ends_at - now).total_seconds())
+    what = "A practice session" if cut_off.is_practice else "A session"
+    if left <= 0:
+        return (
+            (f"{what} was cut off and its time is over. ", Voice.NOW),
+            ("g", Voice.KEY),
+            (" reads its debrief", Voice.QUIET),
+        )
+    return (
+        (f"{what} was cut off, {time_left(left)}. ", Voice.NOW),
+        ("g", Voice.KEY),
+        (" goes on with it", Voice.QUIET),
+    )
+
+
+def _of_accounts(view: LobbyView) -> tuple[Part, ...]:
+    """Say who has to be signed in again, whose first reading goes on, or why one is not open."""
+    if view.signed_out:
+        return _signed_out(view.signed_out)
     if view.trouble is not None:
         return ((f"{view.trouble.what} {view.trouble.remedy}", Voice.NOW),)
-    return offer(view.offered, cells) if view.offered else ()
+    return ((" · ".join(view.catching_up), Voice.QUIET),) if view.catching_up else ()
+
+
+def _signed_out(words: Sequence[str]) -> tuple[Part, ...]:
+    first, _, does = words[0].partition("; a ")
+    more = f" and {len(words) - 1} more" if len(words) > 1 else ""
+    return ((f"{first}{more}. ", Voice.NOW), ("a", Voice.KEY), (f" {does}", Voice.QUIET))
+
+
+def held_back(view: LobbyView) -> tuple[Part, ...]:
+    """Say how many people a network holds back, quietly; nothing where there is nobody."""
+    if not view.held_back:
+        return ()
+    waits = "waits" if view.held_back == 1 else "wait"
+    where = f" on {view.held_at[0]}" if len(view.held_at) == 1 else ""
+    people = count(view.held_back, "person", "people")
+    return (
+        (f"{people} {waits} to be let through{where}  ", Voice.QUIET),
+        ("v", Voice.KEY),
+        (" says where", Voice.QUIET),
+    )
 
 
 def offer(offered: Sequence[str], cells: int) -> tuple[Part, ...]:

@@ -10,10 +10,11 @@ from urllib.parse import urlsplit
 from services.errors import ChinwagError
 from services.model.accounts import SignedIn
 from services.model.ids import AccountId, NetworkName
+from services.model.words import Safe
+from services.places import place_name
 from services.runtime import Runtime
 from services.secrets import Secret
 from services.vault import Vault
-from tui.elsewhere import place_name
 
 BLUESKY_MAKES_THEM = "Settings, Privacy and security, App passwords"
 """Where app passwords are made; seen on bsky.app, 2026-11."""
@@ -49,8 +50,8 @@ class SignsIn(Protocol):
     async def sign_in_wordpress(self, site: str, user: str, password: Secret) -> SignedIn:
         """Sign in with an application password."""
 
-    async def sign_out(self, account: AccountId, *, forget_words: bool) -> None:
-        """Sign out, and forget what was said where that is asked for."""
+    async def sign_out(self, account: AccountId, *, forget_words: bool) -> Safe:
+        """Sign out, and forget what was said where asked; says where a server was not told."""
 
 
 async def signs_in(runtime: Runtime) -> SignsIn:
@@ -65,13 +66,9 @@ async def signs_in(runtime: Runtime) -> SignsIn:
 
 
 def network_title(network: NetworkName) -> str:
-    """Give a network's name as it stands at the beginning of a sentence."""
-    match network:
-        case NetworkName.WORDPRESS:
-            return "WordPress"
-        case _:
-            name = place_name(network)
-            return name[:1].upper() + name[1:]
+    """Give a network's name as it stands at the beginning of a sentence, or in a list."""
+    name = place_name(network).removeprefix("the ")
+    return name[:1].upper() + name[1:]
 
 
 def host_of(server: str) -> str:

@@ -1,5 +1,6 @@
 """Unread: who waits for an answer, why each stands where they stand, and their words."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import ClassVar, assert_never
 
@@ -30,6 +31,8 @@ _DENSE = 2
 _A_MOMENT_S = 5
 _NARROW = 44
 """In fewer cells than this the network's name makes room for the person's."""
+_ROOM_FOR_OURS, _OURS_CELLS = 60, 20
+"""From so many cells on our own account is named where there are several, in so many."""
 
 
 def reason(waiting: Waiting, now: datetime | None) -> tuple[str, Voice]:
@@ -59,19 +62,28 @@ def reason(waiting: Waiting, now: datetime | None) -> tuple[str, Voice]:
     return words, voice
 
 
-def place_words(waiting: Waiting, now: datetime | None, cells: int) -> str:
-    """Say where somebody wrote and how long they wait, where that is not said already."""
+def place_words(waiting: Waiting, now: datetime | None, cells: int, ours: str = "") -> str:
+    """Say where somebody wrote and how long they wait, where that is not said already.
+
+    ``ours`` names the account they wrote to, where there are several.
+    """
     words: list[str] = []
     if cells >= _NARROW:
         direct = ", direct" if waiting.reach is Reach.DIRECT else ""
-        words.append(f"{waiting.network.value}{direct}")
+        to = f" to {clip(ours, _OURS_CELLS)}" if ours and cells >= _ROOM_FOR_OURS else ""
+        words.append(f"{waiting.network.value}{to}{direct}")
     if waiting.lane not in (Lane.LIVE, Lane.LONGEST) or waiting.people > 1:
         words.append(duration(since(waiting.since_at, now)))
     return " · ".join(words)
 
 
 def row_head(
-    waiting: Waiting, now: datetime | None, cells: int, *, is_elsewhere: bool = False
+    waiting: Waiting,
+    now: datetime | None,
+    cells: int,
+    *,
+    is_elsewhere: bool = False,
+    ours: str = "",
 ) -> list[Part]:
     """Say who waits, why, and at the right end where and how long."""
     why, voice = reason(waiting, now)
@@ -79,7 +91,7 @@ def row_head(
         both = f"{why}, {ELSEWHERE}" if why else ELSEWHERE
         why = both if cells >= _NARROW else ELSEWHERE
     is_live = waiting.lane is Lane.LIVE
-    place = place_words(waiting, now, cells)
+    place = place_words(waiting, now, cells, ours)
     right: list[Part] = [(place, Voice.QUIET), (" ", Voice.INK)] if place else []
     glyph: Part = (f"{LIVE_GLYPH if is_live else ' '} ", Voice.PEOPLE)
     aside: list[Part] = [("  ", Voice.INK), (why, voice)] if why else []
@@ -113,6 +125,9 @@ class UnreadList(Lines[Waiting]):
     elsewhere: reactive[frozenset[AccountId]] = reactive(NOWHERE, repaint=False)
     """Accounts on whose networks nothing can be said from here."""
 
+    crowded: reactive[Mapping[AccountId, str]] = reactive(dict, repaint=False)
+    """How our accounts are called that are not the only one of their network."""
+
     def key_of(self, value: Waiting) -> WaitingId:
         """A row is the same while its id is."""
         return value.id
@@ -124,7 +139,13 @@ class UnreadList(Lines[Waiting]):
         voice = Voice.INK if is_selected else Voice.QUIET
         words = clip(value.body, cells - _INDENT - 1)
         return (
-            row_head(value, self.now, cells, is_elsewhere=value.account in self.elsewhere),
+            row_head(
+                value,
+                self.now,
+                cells,
+                is_elsewhere=value.account in self.elsewhere,
+                ours=self.crowded.get(value.account, ""),
+            ),
             [(" " * _INDENT, Voice.INK), (words, voice)],
         )
 
@@ -134,6 +155,10 @@ class UnreadList(Lines[Waiting]):
 
     def watch_elsewhere(self) -> None:
         """Say anew where an answer is written."""
+        self.refresh_rows()
+
+    def watch_crowded(self) -> None:
+        """Say anew to whom they wrote."""
         self.refresh_rows()
 
     def watch_is_airy(self, is_airy: bool) -> None:

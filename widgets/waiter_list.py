@@ -1,11 +1,12 @@
 """Who waits, one line each, in columns: the lobby's short list."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import ClassVar
 
 from textual.reactive import reactive
 
-from services.model.ids import WaitingId
+from services.model.ids import AccountId, WaitingId
 from services.model.waiting import Waiting
 from widgets.ages import duration, since
 from widgets.cells import clip, pad
@@ -16,6 +17,9 @@ from widgets.voices import Part, Voice
 _ROOMY, _TIGHT = 66, 40
 """From so many cells on there is a column for the network, and one for the reason."""
 _NAME_CELLS = 24
+_NETWORK_CELLS = 10
+_ROOM_FOR_OURS, _PLACE_CELLS = 92, 30
+"""From so many cells on our own account is named where there are several, in so many."""
 
 
 class WaiterList(Lines[Waiting]):
@@ -24,6 +28,9 @@ class WaiterList(Lines[Waiting]):
     REST_ON: ClassVar[str] = "panel"
 
     now: reactive[datetime | None] = reactive(None, repaint=False)
+
+    crowded: reactive[Mapping[AccountId, str]] = reactive(dict, repaint=False)
+    """How our accounts are called that are not the only one of their network."""
 
     def key_of(self, value: Waiting) -> WaitingId:
         """A row is the same while its id is."""
@@ -39,7 +46,12 @@ class WaiterList(Lines[Waiting]):
         age = duration(since(value.since_at, self.now))
         columns: list[tuple[str, int, Voice]] = [(age, 10, Voice.QUIET)]
         if cells >= _ROOMY:
-            columns.insert(0, (value.network.value, 10, Voice.QUIET))
+            ours = self.crowded.get(value.account, "")
+            wide = _PLACE_CELLS if ours and cells >= _ROOM_FOR_OURS else _NETWORK_CELLS
+            place = (
+                f"{value.network.value} {ours}" if wide > _NETWORK_CELLS else value.network.value
+            )
+            columns.insert(0, (place, wide, Voice.QUIET))
         if cells >= _TIGHT:
             columns.insert(0, (why, 24 if cells >= _ROOMY else 18, voice))
         room = cells - 2 - sum(width for _, width, _ in columns)
@@ -54,4 +66,8 @@ class WaiterList(Lines[Waiting]):
 
     def watch_now(self) -> None:
         """Let the ages grow."""
+        self.refresh_rows()
+
+    def watch_crowded(self) -> None:
+        """Say anew to whom they wrote."""
         self.refresh_rows()

@@ -38,21 +38,19 @@ async def test_hacker_news_is_connected_by_name_and_removed(tmp_path: Path) -> N
     async with serve_hackernews() as server, open_stage(tmp_path) as stage:
         _point(stage, server)
         await stage.press("a")
-        await stage.until_shown("Hacker News not connected", "Coming next: Mastodon, Bluesky, Wor")
-        await stage.press("x")
-        await stage.pilot.pause()
-        assert isinstance(stage.app.screen, AccountsScreen)
+        await stage.until_shown("h  Hacker News  your name there")
         await _connect(stage, "nobody")
         await stage.until_said("Nobody goes by nobody on Hacker News")
         await _connect(stage, "ada")
-        await stage.until_shown("Hacker News ada  well", "answered on its own pages", "x removes")
+        await stage.press("j")
+        await stage.until_shown("Hacker News  ada", "read only", "answered on its own", "x removes")
         assert "user/nobody.json" in server.asked
         for answer, there in (("n", True), ("y", False)):
             await stage.press("x")
             await stage.until(lambda: isinstance(stage.app.screen, ConfirmScreen))
             await stage.press(answer)
             await stage.until(lambda: isinstance(stage.app.screen, AccountsScreen))
-            await stage.until_shown("x removes" if there else "Hacker News not connected")
+            await stage.until_shown("x removes" if there else "x signs out")
 
 
 async def test_looking_on_connects_nothing(tmp_path: Path) -> None:

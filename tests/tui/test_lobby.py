@@ -190,7 +190,7 @@ async def test_every_sheet_opens_and_esc_comes_back(tmp_path: Path) -> None:
     async with open_stage(tmp_path) as stage:
         for key, screen, words in (
             ("d", DebriefsScreen, "there are none yet"),
-            ("a", AccountsScreen, "mastodon"),
+            ("a", AccountsScreen, "Mastodon"),
             ("comma", SettingsScreen, "Theme"),
         ):
             await stage.press(key)
@@ -215,7 +215,7 @@ async def test_settings_and_accounts_do_what_they_say(tmp_path: Path) -> None:
         await stage.until_shown("hidden")
         await stage.press("escape", "a", "c")
         await stage.until(lambda: stage.runtime.commons is not None)
-        await stage.until_shown("commons     @")
+        await stage.until_shown("Commons      @", "this box only")
         file = stage.runtime.paths.config_file
         await stage.until(lambda: "joined = true" in file.read_text("utf-8"))
         kept = tomllib.loads(file.read_text("utf-8"))

@@ -212,9 +212,9 @@ class AccountsScreen(ModalScreen[None]):
         forgets = await self.app.push_screen_wait(SignOutScreen(row.handle, row.network))
         if forgets is None:
             return
-        await door.sign_out(row.id, forget_words=forgets)
+        untold = await door.sign_out(row.id, forget_words=forgets)
         rest = "What was said is forgotten here." if forgets else "What was said is kept."
-        self._tell(f"{row.handle} is signed out of {row.network}. {rest}")
+        self._tell(f"{row.handle} is signed out of {row.network}. {rest} {untold}".strip())
 
     def _network_of(self, row: AccountRow) -> NetworkName | None:
         network = self._runtime.real.networks.get(row.id)

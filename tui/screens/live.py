@@ -37,11 +37,11 @@ from tui.workers import start
 from tui.writing import keep_words
 from widgets.composer import Composer
 from widgets.empty_state import EmptyState
-from widgets.folded_thread import begins_at
 from widgets.lines import Lines
 from widgets.session_header import SessionHeader
 from widgets.session_track import SessionTrack
 from widgets.status_line import StatusLine
+from widgets.thread_order import begins_at
 from widgets.thread_view import ThreadView
 from widgets.topic_list import TopicLine, TopicsPane
 from widgets.unread_list import UnreadPane
@@ -55,7 +55,7 @@ class LiveScreen(Screen[SessionId | None]):
 
     CSS_PATH = "live.tcss"
     PLACE: ClassVar = Place.LIVE
-    BINDINGS: ClassVar[list[BindingType]] = [*bindings(PLACE)]
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings(PLACE), *bindings(Place.COMPOSER)]
     AUTO_FOCUS = "UnreadList"
 
     clock: reactive[SessionClock | None] = reactive(None, repaint=False)
@@ -158,10 +158,9 @@ class LiveScreen(Screen[SessionId | None]):
             return
         self.view = view
         now = self.runtime.clock.now()
-        self.topics_pane.now = now
-        self.unread.now = now
+        self.topics_pane.now = self.unread.now = self.thread_view.now = now
         self.unread.elsewhere = view.elsewhere
-        self.thread_view.now = now
+        self.unread.list.crowded = view.crowded
         self.topics = view.topics
         self.waiting = view.waiting
         self.show_subject(view)

@@ -88,6 +88,7 @@ class LobbyScreen(Screen[None]):
         welcome.lines = lobby_view.WELCOME
         yield welcome
         yield SaidLine(id="since")
+        yield SaidLine(id="held")
         yield ChoiceLine("Sit down for", classes="choice", id="length")
         yield ChoiceLine("Rhythm", classes="choice", id="rhythm")
         yield SaidLine(id="intention", classes="choice")
@@ -192,6 +193,10 @@ class LobbyScreen(Screen[None]):
         """Show who we are, and where."""
         self.doors.accounts()
 
+    def action_held_back(self) -> None:
+        """Say whom a network holds back, and where that is decided."""
+        self.doors.held_back()
+
     def action_headlines(self) -> None:
         """Choose whose headlines are read."""
         self.doors.headlines()
@@ -218,6 +223,7 @@ class LobbyScreen(Screen[None]):
         self.view = view
         self.set_class(not view.waiting.rows and not view.topics, "-alone")
         self.waiters.now = view.now
+        self.waiters.crowded = view.crowded
         self.waiters.values = view.waiting.rows
         self._say("hello", lobby_view.hello(view.now))
         said = lobby_view.banner(view, self._line_cells())
@@ -227,6 +233,9 @@ class LobbyScreen(Screen[None]):
         self._say("waits", lobby_view.waits(view.waiting))
         self._say("others", lobby_view.others(view.waiting, self._rows_shown()))
         self._say("since", lobby_view.since_last(view))
+        held = lobby_view.held_back(view)
+        self._say("held", held)
+        self.query_one("#held").set_class(bool(held), "-shown")
         self._say("here", lobby_view.here(view))
         page = self.query_one("#topics", Page)
         page.lines = lobby_view.topics_page(view.topics[:_TOPICS_SHOWN], page.size.width)
