@@ -258,17 +258,26 @@ class Blog:
             return self._listed(params, us)
         if us is None:
             return _refused(401, "rest_comment_login_required")
-        if not rest:
-            return self._create(params, us)
+        return self._create(params, us) if not rest else self._known(method, rest, params, us)
+
+    def _known(self, method: str, rest: str, params: Json, us: Json) -> Reply:
         comment = self.comments.get(int(rest))
         if comment is None:
             return _refused(404, "rest_comment_invalid_id")
+        if method == "GET":
+            return self._one_comment(comment, params, us)
         if method == "DELETE":
             return self._bin(comment, params)
         if "content" in params:
             comment["content"] = _words(params["content"])
         comment["status"] = params.get("status", comment["status"])
         return _ok(comment)
+
+    def _one_comment(self, comment: Json, params: Json, us: Json) -> Reply:
+        is_edited = params["context"] == "edit"
+        if is_edited and "moderate_comments" not in us["capabilities"]:
+            return _refused(403, "rest_forbidden_context")
+        return _ok(_seen(comment, is_edited=is_edited))
 
     def _create(self, params: Json, us: Json) -> Reply:
         key = (params["post"], params["parent"], params["content"].casefold())

@@ -21,7 +21,7 @@ class Role(Enum):
     READER = "reader"
     """May comment; sees what everybody sees."""
     AUTHOR = "author"
-    """May write posts; sees what is held under them."""
+    """May write posts; sees what is held under them, and lets it in."""
     MODERATOR = "moderator"
     """May moderate every comment: the owner, an editor."""
 
@@ -58,7 +58,8 @@ def capabilities_of(role: Role) -> Capabilities:
     """Say what we can do there.
 
     A new post is a post on the blog: a short first line becomes its title. Who may not write
-    posts may neither change nor delete comments, not even their own.
+    posts may neither change nor delete comments, not even their own; who may moderates what
+    stands under their own posts at least, and the blog refuses the rest in plain words.
     """
     is_trusted = role is not Role.READER
     return Capabilities(
@@ -68,5 +69,5 @@ def capabilities_of(role: Role) -> Capabilities:
         graphemes_at_most=None,
         can_take_back=is_trusted,
         can_edit=is_trusted,
-        can_moderate=role is Role.MODERATOR,
+        can_moderate=is_trusted,
     )

@@ -89,7 +89,7 @@ class Sender:
         """
         match message.target.kind:
             case TargetKind.EDIT:
-                return await self._look_for_edit(message, place, now)
+                return await self._look_for_edit(message, place, role, now)
             case TargetKind.REPLY:
                 return await self._look_for_comment(message, place, role, now)
             case TargetKind.NEW | TargetKind.TOPIC:
@@ -190,7 +190,9 @@ class Sender:
                 return blog_post(one, place, {}, now)
         return None
 
-    async def _look_for_edit(self, message: Message, place: Place, now: datetime) -> Post | None:
+    async def _look_for_edit(
+        self, message: Message, place: Place, role: Role, now: datetime
+    ) -> Post | None:
         """Tell whether a comment or a post says by now what it is to say."""
         edits = message.target.edits or PostId("")
         number = post_number(edits)
@@ -198,7 +200,7 @@ class Sender:
             post = await self._client.post("posts", number, context="edit")
             is_done = post is not None and _says(post, message.body)
             return blog_post(post, place, {}, now) if post is not None and is_done else None
-        comment = await self._client.comment(comment_number(edits) or 0, context="edit")
+        comment = await self._client.comment(comment_number(edits) or 0, context=role.context)
         typed = comment_text(comment_html(message.body))
         if not is_same(body_of(comment), typed, is_restyled=comment.content.raw is None):
             return None

@@ -190,7 +190,7 @@ def test_names_of_posts_and_comments_do_not_mix() -> None:
 
 
 def test_who_we_are_says_what_we_may_do() -> None:
-    """An administrator moderates; who writes posts may take back; a reader may comment."""
+    """Who writes posts moderates what is under them and may take back; a reader may comment."""
     me = read(recorded("me.json"), Me)
     assert (me.id, role_of(me)) == (1, Role.MODERATOR)
     assert role_of(Me(2, capabilities={"edit_posts": True})) is Role.AUTHOR
@@ -198,8 +198,9 @@ def test_who_we_are_says_what_we_may_do() -> None:
     assert role_named("author") is Role.AUTHOR
     assert role_named("king") is Role.READER
     assert capabilities_of(Role.MODERATOR).can_moderate
-    assert not capabilities_of(Role.AUTHOR).can_moderate
+    assert capabilities_of(Role.AUTHOR).can_moderate
     assert capabilities_of(Role.AUTHOR).can_take_back
+    assert not capabilities_of(Role.READER).can_moderate
     assert not capabilities_of(Role.READER).can_edit
 
 

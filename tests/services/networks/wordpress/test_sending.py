@@ -232,6 +232,16 @@ async def test_other_words_take_the_place_of_ours(blog: Blog, us: WordPressAccou
         assert await us.look(edit) is not None
 
 
+async def test_a_writer_looks_for_an_edit_as_they_may(blog: Blog, signed_in: Open) -> None:
+    """The edit context of comments is for moderators; a writer is shown the rendered words."""
+    us = await signed_in(WRITER, 2)
+    comment = await us.send(message(us, "frist", blog.add_comment("hello")))
+    edit = message(us, "first", edits=comment.id)
+    assert await us.look(edit) is None
+    await us.send(edit)
+    assert await us.look(edit) is not None
+
+
 async def test_a_layout_is_not_undone(blog: Blog, us: WordPressAccount) -> None:
     """A post that was made in wp-admin with more than paragraphs is edited there."""
     number = blog.add_post("Pictures", "<!-- wp:gallery --><!-- /wp:gallery -->")
