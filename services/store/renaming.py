@@ -57,7 +57,8 @@ async def _rename_in_thread(
 ) -> None:
     who = (account, thread, old, new)
     for change in (
-        "UPDATE comment SET parent = ?4 WHERE account = ?1 AND thread = ?2 AND parent = ?3",
+        """UPDATE comment INDEXED BY comment_thread SET parent = ?4
+           WHERE account = ?1 AND thread = ?2 AND parent = ?3""",
         "UPDATE waiting SET post = ?4 WHERE account = ?1 AND thread = ?2 AND post = ?3",
         """UPDATE OR IGNORE exchange SET our_post = ?4
            WHERE account = ?1 AND thread = ?2 AND our_post = ?3""",

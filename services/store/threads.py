@@ -97,7 +97,8 @@ async def rename_post(tx: Transaction, account: AccountId, old: PostId, new: Pos
     )
     await drop_post(tx, account, old)
     await tx.run(
-        "UPDATE post SET parent = ?3 WHERE account = ?1 AND thread = ?4 AND parent = ?2",
+        """UPDATE post INDEXED BY post_thread SET parent = ?3
+           WHERE account = ?1 AND thread = ?4 AND parent = ?2""",
         (account, old, new, thread),
     )
     await tx.run(
