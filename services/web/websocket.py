@@ -9,9 +9,9 @@ import asyncio
 import logging
 import socket
 import ssl
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator, Coroutine, Sequence
 from contextlib import asynccontextmanager
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from services.clock import Clock
 from services.errors import (
@@ -245,20 +245,12 @@ async def _shake_hands(
     from websockets.asyncio.client import connect  # noqa: PLC0415 - read in by _load
     from websockets.exceptions import InvalidStatus, WebSocketException  # noqa: PLC0415 - as above
 
-    made: list[ClientConnection] = []
-
     async def shaken() -> "ClientConnection":
-        made.append(await connect(place.url, **options))  # type: ignore[arg-type]  # by name
-        return made[0]
+        return await connect(place.url, **options)  # type: ignore[arg-type]  # by name, of many types
 
     who = place.name
     try:
-        return await patience.spend(shaken())
-    except asyncio.CancelledError:
-        # Whoever stops waiting in the moment in which it opens never gets to close it.
-        for connection in made:
-            connection.transport.abort()
-        raise
+        return await _awaited(patience, shaken())
     except TooLate as error:
         raise Unclear(f"{who} did not answer in time.") from error
     except ssl.SSLCertVerificationError as error:
@@ -276,6 +268,24 @@ async def _shake_hands(
         if isinstance(error.__cause__, EOFError | OSError):
             raise Unclear(f"The connection to {who} broke off.") from None
         raise Garbled(f"{who} does not answer as a websocket does.") from None
+
+
+async def _awaited(
+    patience: Patience, opening: "Coroutine[Any, Any, ClientConnection]"
+) -> "ClientConnection":
+    """Wait for a connection; whoever stops in the moment in which it opens leaves none behind."""
+    made: list[ClientConnection] = []
+
+    async def opened() -> "ClientConnection":
+        made.append(await opening)
+        return made[0]
+
+    try:
+        return await patience.spend(opened())
+    except asyncio.CancelledError:
+        for connection in made:
+            connection.transport.abort()
+        raise
 
 
 def _refusal(error: "InvalidStatus", place: Place, clock: Clock) -> NetworkError:

@@ -101,7 +101,7 @@ class MastodonDouble:
         mentions = fields.pop("mentions", [])
         if parent is not None and parent["account"]["id"] != self.people[name]["id"]:
             mentions = [*mentions, parent["account"]["acct"]]
-        status = {
+        status: Json = {
             "id": str(114_000_000_000_000_000 + number),
             "uri": f"https://double.example/{number}",
             "url": f"https://double.example/@{name}/{number}",
@@ -271,7 +271,7 @@ class MastodonDouble:
             return 404, {"error": "The post you are trying to reply to does not appear to exist."}
         if not values["status"] and not values.get("media_ids"):
             return 422, {"error": "Validation failed: Text can't be blank"}
-        more = {name: values[name] for name in ("visibility", "language") if name in values}
+        more: Json = {name: values[name] for name in ("visibility", "language") if name in values}
         more["spoiler_text"] = values.get("spoiler_text", "")
         media = [{"id": one, "type": "image", "url": None} for one in values.get("media_ids", ())]
         if "quoted_status_id" in values:
@@ -281,7 +281,7 @@ class MastodonDouble:
         return 200, status
 
     def _context(self, name: str) -> Json:
-        above = []
+        above: list[Json] = []
         one: Json | None = self.statuses[name]
         while one and (one := self.statuses.get(one["in_reply_to_id"] or "")):
             above.insert(0, one)

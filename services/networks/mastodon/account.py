@@ -137,7 +137,9 @@ class MastodonAccount:
             suspects=suspects[:_SUSPECTS_AT_MOST],
         )
         self._taken_back = tuple(one for one in self._taken_back if one not in taken)
-        self._suspects = tuple(one for one in self._suspects if one not in suspects)
+        self._chains.forget(arrivals.gone)
+        asked = {*suspects, *arrivals.gone}
+        self._suspects = tuple(one for one in self._suspects if one not in asked)
         self._remember(arrivals.posts)
         self._follow(instance)
         return arrivals

@@ -79,6 +79,11 @@ class Chains:
         """Remember that a post hangs under ``root``."""
         self._remember(name, root)
 
+    def forget(self, names: Iterable[str]) -> None:
+        """Forget posts that are gone."""
+        for name in names:
+            self._roots.pop(name, None)
+
     async def root_of(self, status: StatusWire) -> str:
         """Give the post that the thread of a status hangs under.
 

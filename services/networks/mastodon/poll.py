@@ -90,6 +90,7 @@ class Poller:
         now_at = int(now.timestamp())
         self._remember(mark)
         news, found = _News(), Found(gone=list(mark.gone))
+        is_amid = bool(mark.ours.down or mark.mentions.down)
         mark = await self._ours(replace(mark, gone=()), news)
         mark = await self._to_us(mark, news, has_quotes=has_quotes)
         is_more = bool(mark.ours.down or mark.mentions.down)
@@ -107,7 +108,8 @@ class Poller:
         return Arrivals(
             posts=tuple(sorted(found.posts.values(), key=by_age)),
             cursor=cursor_of(with_taken(mark, found.posts)),
-            has_more=is_more,
+            # What came in during a long pass is above where it began.
+            has_more=is_more or is_amid,
             gone=tuple(PostId(name) for name in gone),
             renamed=tuple((PostId(old), PostId(new)) for old, new in found.renamed.items()),
             held_back=self._held,
@@ -192,7 +194,7 @@ class Poller:
         """Make posts of what the lists brought, those above before those below."""
         told = {str(one.id) for one in news.to_us}
         by_id = {str(one.id): one for one in (*news.around, *news.to_us, *news.ours)}
-        names = {one.post.uri: one.post.id for one in mark.watched if one.post.uri}
+        watched = {one.post.uri: one for one in mark.watched if one.post.uri}
         for name in sorted(by_id, key=order):
             if is_taken(mark, name):
                 continue
@@ -201,10 +203,11 @@ class Poller:
             people, is_to_us = self._chains.people, name in told
             post = post_of(status, self._view, root, now, people=people, is_to_us=is_to_us)
             found.posts[name] = post
-            before = names.get(known.uri, name)
-            if before != name:
-                found.renamed[before] = name
-            if post.relation is Relation.OURS:
+            before = watched.get(known.uri)
+            if before is not None:
+                found.renamed[before.post.id] = name
+                found.watched.append(replace(before, post=known, read_at=0))
+            elif post.relation is Relation.OURS:
                 at_s = int(post.created_at.timestamp())
                 found.watched.append(Watched(known, root, 0, at_s))
 

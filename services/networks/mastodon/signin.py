@@ -99,22 +99,23 @@ def server_of(words: str) -> str:
     if match := _ADDRESS.fullmatch(text):
         text = match["host"]
     base = text if "://" in text else f"https://{text}"
-    try:
-        parts = urlsplit(base)
-        host, port = parts.hostname or "", parts.port
-    except ValueError:
-        host, port = "", None
-    is_one = parts_are_plain(base) and bool(host) and ("." in host or ":" in host or port)
-    if not is_one:
+    found = _place(base)
+    if found is None or (not set(found[1]) & set(".:") and found[2] is None):
         raise ConfigError(f"There is no server in {clean_line(words) or 'no words'}.", _NO_SERVER)
+    scheme, host, port = found
     host = f"[{host}]" if ":" in host else host
-    return f"{urlsplit(base).scheme}://{host}{'' if port is None else f':{port}'}".lower()
+    return f"{scheme}://{host}{'' if port is None else f':{port}'}"
 
 
-def parts_are_plain(address: str) -> bool:
-    """Whether an address is one of the web and names no user."""
-    parts = urlsplit(address)
-    return parts.scheme in {"http", "https"} and "@" not in parts.netloc
+def _place(address: str) -> tuple[str, str, int | None] | None:
+    """Read scheme, host and port of an address of the web that names no user."""
+    try:
+        parts = urlsplit(address)
+        host, port = parts.hostname, parts.port
+    except ValueError:
+        return None
+    is_plain = parts.scheme in {"http", "https"} and "@" not in parts.netloc
+    return (parts.scheme, host, port) if host and is_plain else None
 
 
 async def begin(words: str, door: Fetches) -> Authorization:
@@ -238,8 +239,10 @@ async def _server_behind(words: str, door: Fetches) -> str:
     except NetworkError:
         return server
     own = next((one.href for one in links if one.rel == "self"), "")
-    parts = urlsplit(own) if parts_are_plain(own) else None
-    return f"{parts.scheme}://{parts.netloc}".lower() if parts and parts.netloc else server
+    try:
+        return server_of(own) if own else server
+    except ConfigError:
+        return server
 
 
 async def _metadata(client: MastodonClient) -> MetadataWire:

@@ -9,6 +9,7 @@ the wire, 2026-11.
 
 from collections.abc import AsyncIterator
 from datetime import datetime, timedelta
+from html import unescape
 from typing import Final
 from urllib.parse import urlsplit
 
@@ -104,7 +105,7 @@ class MastodonTrends:
         return tuple(sorted(found.values(), key=lambda one: one.published_at))
 
     def _of_link(self, link: CardWire, now: datetime) -> Headline | None:
-        url, title = clean_url(link.url), clean_line(link.title, chars=300)
+        url, title = clean_url(link.url), clean_line(unescape(link.title), chars=300)
         if url is None or not title:
             return None
         provider = clean_line(link.provider_name or "") or clean_line(urlsplit(url).hostname or "")
@@ -112,7 +113,7 @@ class MastodonTrends:
             f"link:{url}",
             clean_line(f"{provider} via {self._name}"),
             title,
-            clean_line(link.description or "", chars=PARAGRAPH_CHARS),
+            clean_line(unescape(link.description or ""), chars=PARAGRAPH_CHARS),
             url,
             moment_of(link.published_at),
             now,
