@@ -139,11 +139,13 @@ class Errands:
     async def _id_of(self, person: PersonId) -> str:
         """Ask what the server calls somebody."""
         acct = person.partition(":")[2]
-        query = (("q", f"@{acct}"), ("limit", "5"), ("resolve", "false"))
-        found = await self._client.many("/api/v1/accounts/search", AccountWire, query)
-        for one in found:
-            if person_of(one.acct, self._host) == person:
-                return str(one.id)
+        # snac2 2.75 finds nobody by a whole address, as seen on the wire, 2026-11.
+        for asked in (acct, acct.partition("@")[0]):
+            query = (("q", asked), ("limit", "40"), ("resolve", "false"))
+            found = await self._client.many("/api/v1/accounts/search", AccountWire, query)
+            for one in found:
+                if person_of(one.acct, self._host) == person:
+                    return str(one.id)
         raise Gone(f"This server does not know {clean_line(acct)}.")
 
     def _queued(self, one: ScheduledWire) -> Queued:
