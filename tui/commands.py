@@ -13,7 +13,6 @@ from pathlib import Path
 from typing import Any
 
 from services.clock import SystemClock
-from services.config import read_config
 from services.debriefs import Debriefs
 from services.desk import open_files
 from services.doctor import FindingKind, Surroundings, examine
@@ -21,7 +20,6 @@ from services.errors import ChinwagError
 from services.model.debrief import Debrief
 from services.model.topics import Topic
 from services.model.waiting import Waiting
-from services.networks.commons.client import own_byline
 from services.paths import own_paths, shown_path
 from services.reading import Reading, tables_of
 from services.store.shared_file import create_commons, place_of
@@ -106,22 +104,6 @@ async def doctor(make_commons: str | None = None, group: str | None = None) -> i
         if finding.remedy:
             _print(f"       {finding.remedy}")
     return int(any(finding.kind is FindingKind.WRONG for finding in findings))
-
-
-async def accounts() -> int:
-    """Print who we are, and where."""
-    paths = own_paths()
-    try:
-        config = read_config(paths.config_file)
-    except ChinwagError as error:
-        _print(sentence(error))
-        return 1
-    place = place_of(os.environ, paths.commons)
-    joined = own_byline().handle if config.commons.joined else "not joined"
-    _print(f"commons     {joined}, {shown_path(place.directory)}")
-    user = config.hackernews.user
-    _print(f"Hacker News {user}, read only" if user else "Hacker News not connected")
-    return 0
 
 
 @asynccontextmanager

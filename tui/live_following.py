@@ -1,8 +1,9 @@
 """What the live screen follows: invalidations of the stores, and the session's own events."""
 
+import contextlib
 from typing import TYPE_CHECKING, assert_never
 
-from services.errors import ChinwagError
+from services.errors import ChinwagError, NetworkError
 from services.model.changes import Family
 from services.model.sending import Send, SendState
 from services.model.session import (
@@ -17,6 +18,7 @@ from services.model.session import (
 )
 from services.outbox import words_for
 from services.text.clean import clean_line
+from tui.live_view import read_subject
 from tui.report import show_error, show_words
 from tui.telling import names
 
@@ -24,6 +26,10 @@ if TYPE_CHECKING:
     from tui.screens.live import LiveScreen
 
 _AGES_EVERY_S = 10
+_READ_AFTER_S = 0.06
+"""A cursor that runs through the list reads no thread until it rests for this long."""
+_FETCH_AFTER_S = 0.6
+"""So long it rests before its network is asked for the whole thread."""
 _NOT_SHOWN = frozenset({Family.DRAFTS, Family.PRESENCE, Family.LEASE})
 """Families of which a live screen shows nothing."""
 
@@ -34,6 +40,22 @@ async def follow_changes(screen: "LiveScreen") -> None:
     await screen.refresh_view()
     async for _ in changes:
         await screen.refresh_view()
+
+
+async def read_rested(screen: "LiveScreen") -> None:
+    """Read the thread of the row that the cursor rests on; then ask its network for the rest."""
+    clock = screen.runtime.clock
+    await clock.sleep(_READ_AFTER_S)
+    with contextlib.suppress(ChinwagError):  # what was read stays; the next change says why
+        if screen.view is not None:
+            screen.view = await read_subject(screen.desk, screen.wanted, screen.view)
+            screen.show_subject(screen.view)
+    thread = screen.wanted.thread
+    if thread is None or screen.desk.looks_on:
+        return
+    await clock.sleep(_FETCH_AFTER_S)
+    with contextlib.suppress(NetworkError):  # what is known of it is on screen
+        await screen.desk.verbs.fetch_thread(*thread)
 
 
 async def follow_session(screen: "LiveScreen") -> None:
@@ -63,6 +85,9 @@ async def _carry(screen: "LiveScreen", event: SessionEvent) -> None:
                 await screen.save()
             except ChinwagError as error:
                 show_error(screen.app, error)
+            if not screen.is_current:
+                # What was opened over the session would be dismissed in its place.
+                screen.pop_until_active()
             screen.dismiss(session)
         case _:
             assert_never(event)

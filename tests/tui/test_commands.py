@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from services.config import Config, DoorConfig, HackerNewsConfig, save_config
+from services.config import Config, DoorConfig, save_config
 from services.errors import ChinwagError
 from services.model.session import Plan, Rhythm
 from services.networks.base import Arrivals, Cursor
@@ -23,7 +23,7 @@ from tests.fakes import FakeClock
 from tests.tui.inbox import LAST_WORDS, LIVE, PEOPLE, Inbox
 from tests.tui.newsstand import STORY, carry, headline
 from tests.tui.stage import Correspondence
-from tui import commands, feed_commands
+from tui import commands, feed_commands, login_commands
 
 _TURNS = {"LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI"}
 _HOSTILE = "Mallory\x1b[2J\u202egnp\x07\nsecond line"
@@ -102,7 +102,7 @@ async def test_empty_stores_are_said_not_failed(capsys: pytest.CaptureFixture[st
     assert capsys.readouterr().out == "Nothing is up yet.\n"
     assert await commands.report(as_json=False) == 0
     assert capsys.readouterr().out == "There has been no session yet.\n"
-    assert await commands.accounts() == 0
+    assert await login_commands.accounts() == 0
     assert "not joined" in capsys.readouterr().out
 
 
@@ -114,20 +114,18 @@ async def test_every_command_runs_before_anything_was_ever_opened(
         commands.waiting(as_json=True),
         commands.topics(as_json=True),
         commands.report(as_json=True),
-        commands.accounts(),
+        login_commands.accounts(),
     ):
         assert await running == 0
     assert capsys.readouterr().err == ""
 
 
-async def test_a_broken_configuration_is_a_sentence(capsys: pytest.CaptureFixture[str]) -> None:
-    """What is wrong with the file is said, with its place, and the status is 1."""
+async def test_a_broken_configuration_is_a_sentence() -> None:
+    """What is wrong with the file is said, with its place."""
     own_paths().config_file.parent.mkdir(parents=True)
     own_paths().config_file.write_text("minutes = 'many'\n", "utf-8")
-    assert await commands.accounts() == 1
-    said = capsys.readouterr().out
-    assert "cannot be used" in said
-    assert "minutes" in said
+    with pytest.raises(ChinwagError, match=r"cannot be used.*minutes"):
+        await login_commands.accounts()
 
 
 async def test_a_commons_is_made_for_a_group_that_is_named(
@@ -197,15 +195,6 @@ async def test_feeds_are_listed_and_taken_without_asking_anybody(
     with pytest.raises(ChinwagError, match="there already"):
         await feed_commands.take(str(file))
     assert file.read_text("utf-8").count("<outline") == 2
-
-
-async def test_hacker_news_is_among_the_accounts(capsys: pytest.CaptureFixture[str]) -> None:
-    """Who we are there is said, and that it is only read."""
-    assert await commands.accounts() == 0
-    assert "Hacker News not connected" in capsys.readouterr().out
-    save_config(own_paths().config_file, Config(hackernews=HackerNewsConfig("ada")))
-    assert await commands.accounts() == 0
-    assert "Hacker News ada, read only" in capsys.readouterr().out
 
 
 _RSS = (
