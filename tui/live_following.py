@@ -85,9 +85,9 @@ async def _carry(screen: "LiveScreen", event: SessionEvent) -> None:
                 await screen.save()
             except ChinwagError as error:
                 show_error(screen.app, error)
-            if not screen.is_current:
+            while screen.app.screen is not screen and screen in screen.app.screen_stack:
                 # What was opened over the session would be dismissed in its place.
-                screen.pop_until_active()
+                await screen.app.pop_screen()
             screen.dismiss(session)
         case _:
             assert_never(event)

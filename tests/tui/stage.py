@@ -10,6 +10,7 @@ from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from msgspec.structs import replace
 from textual.pilot import Pilot
@@ -107,7 +108,7 @@ class Stage:
         """Who is under the cursor in the live list."""
         return self.live.unread.list.selected
 
-    def is_on(self, screen: type[Screen[object]] | type[LiveScreen] | type[DebriefScreen]) -> bool:
+    def is_on(self, screen: type[Screen[Any]]) -> bool:
         """Whether ``screen`` is on top and laid out."""
         return isinstance(self.app.screen, screen) and self.app.screen.is_mounted
 

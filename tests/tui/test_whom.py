@@ -126,8 +126,8 @@ async def test_a_sign_out_in_a_session_is_said_and_a_leads_back(tmp_path: Path) 
         await stage.write("Half a thou")
         network = stage.network
 
-        async def gone(_: Cursor | None) -> Arrivals:
-            raise SignedOut("Expired.")
+        async def gone(cursor: Cursor | None) -> Arrivals:
+            raise SignedOut(f"Expired at {cursor}.")
 
         network.poll = gone  # type: ignore[method-assign] # the fault
         await stage.clock.advance(61)
