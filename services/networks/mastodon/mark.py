@@ -21,11 +21,12 @@ CONTEXTS_A_POLL: Final = 3
 TAGS_AT_MOST: Final = 8
 
 _KNOWN_AT_MOST = 80
+_HEARD_AT_MOST = 1_200
 _RECENT_AT_MOST = 300
 _EVERY_S = ((3600, 25), (6 * 3600, 120), (3 * 86_400, 900))
 """Quiet for less than the first: read when the last reading is the second ago, in seconds."""
 _QUIET_EVERY_S = 3600
-_CURSOR_CHARS_AT_MOST = 400_000
+_CURSOR_CHARS_AT_MOST = 1_000_000
 
 
 class Sweep(msgspec.Struct, frozen=True, array_like=True):
@@ -55,6 +56,9 @@ class Watched(msgspec.Struct, frozen=True, array_like=True):
     read_at: int
     active_at: int
     answers: tuple[Known, ...] = ()
+    """The latest, as they were seen."""
+    heard: tuple[int, ...] = ()
+    """Signs of the ids of all that were given away."""
 
 
 class Mark(msgspec.Struct, frozen=True):
@@ -90,7 +94,7 @@ def cursor_of(mark: Mark) -> Cursor:
 def known_of(status: StatusWire) -> Known:
     """Remember a status."""
     words = f"{status.edited_at}\n{status.spoiler_text}\n{status.content}"
-    return Known(str(status.id), _sign(status.uri or ""), _sign(words))
+    return Known(str(status.id), sign(status.uri or ""), sign(words))
 
 
 def due(mark: Mark, now_s: int) -> tuple[Watched, ...]:
@@ -116,11 +120,15 @@ def watching(mark: Mark, new: Iterable[Watched], without: Iterable[str], now_s: 
     by_id = {one.post.id: one for one in (*mark.watched, *new) if one.post.id not in gone}
     lively = [one for one in by_id.values() if now_s - one.active_at < LIVELY_FOR_S]
     lively.sort(key=lambda one: (one.active_at, order(one.post.id)))
-    kept = [replace(one, answers=one.answers[-_KNOWN_AT_MOST:]) for one in lively]
+    kept = [
+        replace(one, answers=one.answers[-_KNOWN_AT_MOST:], heard=one.heard[-_HEARD_AT_MOST:])
+        for one in lively
+    ]
     return replace(mark, watched=tuple(kept[-WATCHED_AT_MOST:]))
 
 
-def _sign(text: str) -> int:
+def sign(text: str) -> int:
+    """Give a short sign by which a text is known again; 0 for none."""
     return zlib.crc32(text.encode(errors="replace")) if text else 0
 
 

@@ -13,9 +13,10 @@ from services.model.posts import Post
 from services.networks.mastodon.chains import Chains, Context, read_context
 from services.networks.mastodon.client import MastodonClient
 from services.networks.mastodon.convert import View, is_hidden, moment_of, post_of
-from services.networks.mastodon.mark import Known, Mark, Watched, is_taken, known_of
+from services.networks.mastodon.mark import Known, Mark, Watched, is_taken, known_of, sign
 from services.networks.mastodon.wire import StatusWire
 
+POSTS_A_POLL: Final = 500
 VANISHED_A_READING: Final = 5
 """Answers that stand there no more, each asked for by itself."""
 
@@ -63,6 +64,7 @@ class Rereader:
                 0 if context.is_growing else int(now.timestamp()),
                 max(one.active_at, _newest_s(context.descendants)),
                 answers,
+                tuple(dict.fromkeys((*one.heard, *(sign(answer.id) for answer in answers)))),
             )
         )
 
@@ -73,13 +75,18 @@ class Rereader:
         self._chains.learn(context.descendants, one.thread)
         before = {answer.id: answer for answer in one.answers}
         by_uri = {answer.uri: answer.id for answer in one.answers if answer.uri}
+        heard = frozenset(one.heard)
         here: dict[str, Known] = {}
         for status in context.descendants:
-            known = here[str(status.id)] = known_of(status)
+            known = known_of(status)
+            if len(found.posts) >= POSTS_A_POLL and known.id not in before:
+                continue  # it is as new at the next reading
+            here[known.id] = known
             old = by_uri.get(known.uri, known.id)
             if old != known.id:
                 found.renamed[old] = known.id
-            is_new = old not in before and not is_taken(mark, known.id)
+            is_known = old in before or sign(known.id) in heard
+            is_new = not is_known and not is_taken(mark, known.id)
             has_changed = old in before and before[old] != known
             if (is_new or has_changed) and known.id not in found.posts and not is_hidden(status):
                 found.posts[known.id] = self._post(status, one.thread, now)

@@ -254,7 +254,7 @@ async def test_a_rate_limit_says_how_long(us: MastodonAccount, double: MastodonD
         await us.poll(None)
 
 
-@pytest.mark.parametrize("cursor", ["", "nonsense", '{"watched": 5}', "x" * 500_000])
+@pytest.mark.parametrize("cursor", ["", "nonsense", '{"watched": 5}', "x" * 1_500_000])
 def test_a_strange_cursor_begins_anew(cursor: str) -> None:
     """A cursor of another kind is as good as none."""
     assert mark_of(Cursor(cursor)) == Mark()
@@ -311,3 +311,21 @@ async def test_a_cursor_stays_small(
         _, arrivals = await drain(us, rewound(arrivals))
     assert len(arrivals.cursor) < 30_000
     assert len(mark_of(arrivals.cursor).watched) == 30
+
+
+async def test_a_thread_of_a_thousand_comes_once(
+    us: MastodonAccount, double: MastodonDouble
+) -> None:
+    """Its answers come in polls of a bounded size, and reading it again brings none of them."""
+    ours = double.say("ada", "who is in")
+    _, arrivals = await drain(us)
+    for _ in range(1000):
+        double.say("ben", "me", ours["id"])
+    double.notifications.clear()
+    got: list[Post] = []
+    for _ in range(5):
+        arrivals = await us.poll(rewound(arrivals))
+        assert len(arrivals.posts) <= 500
+        got += arrivals.posts
+    assert len(got) == len({post.id for post in got}) == 1000
+    assert len(arrivals.cursor) < 40_000
