@@ -25,6 +25,7 @@ from services.model.session import SendSettled
 from services.model.words import Safe
 from services.networks.base import Network
 from services.outbox import Outbox
+from services.queue import Queue
 from services.reading import Reading, Tables, tables_of
 from services.session.engine import Engine
 from services.sources import Sources
@@ -76,6 +77,8 @@ class Desk:
     changes: ChangeFeed
     sources: Sources
     intake: Intake
+    queue: Queue
+    """What other tools have queued for us; read once ``start`` was called."""
     topics: TopicsHost
     """Hears what is new; a terminal that looks on tells it nothing."""
     is_practice: bool
@@ -88,6 +91,7 @@ class Desk:
         self.networks[network.account.id] = network
         if not self.looks_on:
             self.sources.follow(network)
+        self.queue.wake()
         self.changes.publish(Family.NETWORKS)
 
     async def remove(self, account: AccountId) -> None:
@@ -151,12 +155,13 @@ async def open_desk(
     host = topics(files.cache, changes, clock)
     intake = Intake(files.private, files.cache, lambda: engine.sitting, host.take)
     own = _OwnPosts(intake, host)
+    queue = Queue(by_account, tables.drafts, tables.outbox, changes, clock)
     outbox = Outbox(
         tables.outbox,
         by_account.get,
         clock,
         on_sent=own.land,
-        on_settled=lambda send: _tell_settled(send, engine, changes, own),
+        on_settled=lambda send: _tell_settled(send, engine, changes, own, queue),
         on_taken_back=own.unsay,
     )
     debriefs = Debriefs(
@@ -175,10 +180,11 @@ async def open_desk(
         engine=engine,
         outbox=outbox,
         reading=Reading(tables, debriefs, clock),
-        verbs=Verbs(tables, outbox, engine, changes, clock),
+        verbs=Verbs(tables, outbox, engine, changes, clock, networks=by_account, intake=intake),
         changes=changes,
         sources=Sources(files.private, intake, changes, clock, engine.tell),
         intake=intake,
+        queue=queue,
         topics=host,
         is_practice=is_practice,
         looks_on=looks_on,
@@ -192,6 +198,7 @@ async def open_desk(
             host.start()
             stack.push_async_callback(host.close)
             stack.push_async_callback(own.close)
+            stack.push_async_callback(queue.close)
             stack.push_async_callback(outbox.close)
             stack.push_async_callback(engine.close)
             stack.push_async_callback(desk.sources.close)
@@ -240,8 +247,11 @@ class _OwnPosts:
         await asyncio.gather(*self._tasks, return_exceptions=True)
 
 
-def _tell_settled(send: Send, engine: Engine, changes: ChangeFeed, own: _OwnPosts) -> None:
+def _tell_settled(
+    send: Send, engine: Engine, changes: ChangeFeed, own: _OwnPosts, queue: Queue
+) -> None:
     own.settle(send)
+    queue.note_settled(send)
     is_back = send.state is not SendState.SENT and send.is_given_back
     engine.note_send_ended(is_text_back=is_back)
     engine.tell(SendSettled(send))

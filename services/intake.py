@@ -30,6 +30,7 @@ from services.store.comments import (
 )
 from services.store.cursors import put_cursor
 from services.store.database import Database, Transaction
+from services.store.distances import is_kept_away
 from services.store.exchanges import add_exchange, drop_exchange, mark_returned, rewrite_exchange
 from services.store.people import forget_words, know, meet, rewrite_words, wrote_before
 from services.store.renaming import rename_comment
@@ -133,7 +134,7 @@ class Intake:
             for post in posts:
                 if post.relation is Relation.AROUND:
                     continue
-                if post.state is PostState.DELETED:
+                if post.state in (PostState.DELETED, PostState.SPAM):
                     families.update(await _forget(tx, post.account, post.id))
                 elif await _mend(tx, post):
                     families.update((Family.WAITING, Family.THREADS))
@@ -225,6 +226,8 @@ async def _hear(tx: Transaction, comment: Post) -> tuple[list[WentLive], bool]:
     waits = before is not None and before.is_waiting
     known = await know(tx, comment, waits_already=waits)
     after = await _heard(tx, comment, before, known.last_at)
+    if after.is_waiting and await is_kept_away(tx, comment):
+        after = replace(after, state=WaitState.SET_ASIDE)
     waiting = await put(tx, comment, before, after)
     await mark_returned(tx, comment)
     spoke = after.ours_at

@@ -3,19 +3,34 @@
 Law: nothing is said without a session, and a verb that fails has changed nothing.
 """
 
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+
 import msgspec
+from msgspec.structs import replace
 
 from services.changes import ChangeFeed
 from services.clock import BootTime, Clock
 from services.errors import ChinwagError
+from services.intake import Intake
 from services.model.changes import Family
-from services.model.ids import SendId, WaitingId
-from services.model.posts import Post
+from services.model.ids import AccountId, PersonId, SendId, ThreadId, WaitingId
+from services.model.posts import Post, PostState, Reach
 from services.model.sending import Draft, Send, Target
 from services.model.waiting import WaitState
+from services.networks.base import Distance, Guarding, Moderating, Network
 from services.outbox import Decision, Outbox
 from services.reading import Tables
 from services.session.engine import Engine
+
+ANSWERED_WITHIN = timedelta(minutes=10)
+"""A network that was asked to keep somebody away does so itself by then."""
+
+FETCHED_AGAIN = timedelta(minutes=2)
+"""A thread is not asked for again before."""
+_FETCHED_AT_MOST = 500
+_HERE = (Reach.BOX, Reach.PRACTICE)
+"""Of networks that are this box, everything is known already."""
 
 
 class Moved(msgspec.Struct, frozen=True):
@@ -35,8 +50,14 @@ class Verbs:
         engine: Engine,
         changes: ChangeFeed,
         clock: Clock,
+        *,
+        networks: Mapping[AccountId, Network],
+        intake: Intake,
     ) -> None:
         """Act on these parts of the desk."""
+        self._networks = networks
+        self._intake = intake
+        self._fetched: dict[tuple[AccountId, ThreadId], datetime] = {}
         self._tables = tables
         self._outbox = outbox
         self._engine = engine
@@ -107,8 +128,102 @@ class Verbs:
 
     async def save_draft(self, target: Target, body: str) -> None:
         """Keep what was typed, or forget it where there is nothing left of it."""
-        if body.strip():
+        if body.strip() or target.pictures:
             await self._tables.drafts.save(Draft(target, body, self._clock.now()))
         else:
             await self._tables.drafts.forget(target.account, target.key)
         self._changes.publish(Family.DRAFTS)
+
+    async def fetch_thread(self, account: AccountId, thread: ThreadId) -> None:
+        """Ask a network for a whole thread and keep what it gives; not again for two minutes.
+
+        Raises:
+            NetworkError: it could not be had; what is known of it stays.
+        """
+        network, now = self._networks.get(account), self._clock.now()
+        if network is None or network.capabilities.reach in _HERE:
+            return
+        asked_at = self._fetched.get((account, thread))
+        if asked_at is not None and now - asked_at < FETCHED_AGAIN:
+            return
+        self._fetched[account, thread] = now
+        while len(self._fetched) > _FETCHED_AT_MOST:
+            del self._fetched[next(iter(self._fetched))]
+        found = await network.thread(thread)
+        if families := await self._intake.keep(found.posts):
+            self._changes.publish(*families)
+
+    async def approve(self, comment: Post) -> None:
+        """Let a held comment be seen by everybody.
+
+        Raises:
+            NetworkError: it is as it was, or that is not known.
+            ChinwagError: nothing is held for our leave there.
+        """
+        await self._moderating(comment.account).approve(comment.id)
+        await self._keep(replace(comment, state=PostState.UP))
+
+    async def mark_spam(self, comment: Post) -> None:
+        """Take a comment away as spam; whoever wrote it does not wait for it any more.
+
+        Raises:
+            NetworkError: it is as it was, or that is not known.
+            ChinwagError: nothing is held for our leave there.
+        """
+        await self._moderating(comment.account).mark_spam(comment.id)
+        await self._keep(replace(comment, state=PostState.SPAM))
+
+    async def keep_away(self, account: AccountId, person: PersonId, distance: Distance) -> None:
+        """Mute or block somebody; nothing of theirs waits from now on.
+
+        Raises:
+            NetworkError: it is as it was, or that is not known.
+            ChinwagError: the network does not do that.
+        """
+        await self._guarding(account).keep_away(person, distance)
+        until = self._clock.now() + ANSWERED_WITHIN
+        await self._tables.distances.put(account, person, until)
+        self._changes.publish(Family.WAITING)
+
+    async def hide(self, account: AccountId, person: PersonId) -> None:
+        """Keep somebody out of what waits here, without a word to their network.
+
+        Raises:
+            StoreError: it could not be written.
+        """
+        await self._tables.distances.put(account, person, None)
+        self._changes.publish(Family.WAITING)
+
+    async def show_again(self, account: AccountId, person: PersonId) -> None:
+        """Let somebody who was hidden wait again with their next word.
+
+        Raises:
+            StoreError: it could not be written.
+        """
+        await self._tables.distances.drop(account, person)
+        self._changes.publish(Family.WAITING)
+
+    async def report(self, post: Post, words: str) -> None:
+        """Tell whoever looks after a network about a post, in our own words.
+
+        Raises:
+            NetworkError: nobody was told, or that is not known.
+            ChinwagError: the network takes no reports from here.
+        """
+        await self._guarding(post.account).report(post.id, words)
+
+    def _moderating(self, account: AccountId) -> Moderating:
+        network = self._networks.get(account)
+        if not isinstance(network, Moderating) or not network.capabilities.can_moderate:
+            raise ChinwagError("Nothing waits for your leave there.")
+        return network
+
+    def _guarding(self, account: AccountId) -> Guarding:
+        network = self._networks.get(account)
+        if not isinstance(network, Guarding):
+            raise ChinwagError("This network keeps nobody away from here.", "h hides them here.")
+        return network
+
+    async def _keep(self, comment: Post) -> None:
+        families = await self._intake.keep((comment,))
+        self._changes.publish(Family.WAITING, Family.THREADS, *families)

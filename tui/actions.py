@@ -120,6 +120,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("debriefs", "d", "d", "debriefs", "Read the debriefs of past sessions.", _LOBBY),
     Action("accounts", "a", "a", "accounts", "Who you are, and where; sign in and out.", _LOBBY),
     Action("held_back", "v", "v", "held back", "Whom a network holds back from you.", _LOBBY),
+    Action("queue", "u", "u", "queued", "What other tools have queued, and your points.", _LOBBY),
     Action("headlines", "b", "b", "headlines", "Whose headlines are read, and how.", _LOBBY),
     Action("settings", "comma", ",", "settings", "Theme, and whether you are seen.", _LOBBY),
     Action("check", "f", "f", "look after", "Look after texts that are not settled.", _LOBBY),
@@ -167,6 +168,14 @@ ACTIONS: tuple[Action, ...] = (
     ),
     Action("do('check')", "f", "f", "look after", "Look after texts that are not settled.", _LIVE),
     Action("do('accounts')", "a", "a", "accounts", "Who you are; sign in again.", _LIVE),
+    Action("do('person')", "i", "i", "who is it", "Who that is; mute, block, report, hide.", _LIVE),
+    Action("do('edit')", "m", "m", "edit", "Put other words in your post under the cursor.", _LIVE),
+    Action("do('quote')", "c", "c", "quote", "Quote the post, if its author lets you.", _LIVE),
+    Action("do('approve')", "v", "v", "let through", "Let a held comment be seen; asks.", _LIVE),
+    Action("do('spam')", "d", "d", "spam", "Take a comment away as spam; asks.", _LIVE),
+    Action(
+        "do('queue')", "l", "l", "queued", "What other tools have queued, and your points.", _LIVE
+    ),
     Action("do('end')", "q", "q", "end", "End the session.", _LIVE),
     Action(
         "send",
@@ -178,6 +187,22 @@ ACTIONS: tuple[Action, ...] = (
         False,
     ),
     Action("editor", "ctrl+e", "ctrl+e", "editor", "Write it in $EDITOR.", _COMPOSER, False),
+    Action(
+        "do('reach')",
+        "ctrl+r",
+        "ctrl+r",
+        "who reads it",
+        "Let fewer people read it, never more than may.",
+        _COMPOSER,
+    ),
+    Action(
+        "do('options')",
+        "ctrl+t",
+        "ctrl+t",
+        "what goes with it",
+        "A warning, a language, pictures.",
+        _COMPOSER,
+    ),
     Action(
         "do('as_whom')",
         "ctrl+o",

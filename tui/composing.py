@@ -6,13 +6,18 @@ whom a text goes; nothing here decides what was sent, the outbox does.
 
 import asyncio
 
+from msgspec.structs import replace
+
 from services.clock import BootTime, Clock
 from services.config import Config
 from services.desk import Desk
 from services.errors import ChinwagError
 from services.guard import Memory, Said, remarks
 from services.model.ids import NetworkName
-from services.model.sending import Send, Target
+from services.model.limits import Capabilities
+from services.model.posts import Post, Reach
+from services.model.sending import Send, Target, TargetKind
+from services.targets import as_answered, as_kept, language_of, names_before, reaches_for
 from services.verbs import Moved
 from widgets.composer import Composer
 
@@ -32,6 +37,11 @@ class Composing:
         self._own_sites = frozenset(config.own_sites)
         self._clock = clock
         self._memory = Memory(())
+        self._said: tuple[Send, ...] = ()
+        self._widest: Reach | None = None
+        """How public the text may be at most: as what it answers."""
+        self._named = ""
+        """The names that a reply begins with of itself."""
         self._said_this_session: tuple[tuple[NetworkName, str], ...] = ()
         self._unsaved: tuple[Target, str] | None = None
         self._leaving: list[tuple[Target, str]] = []
@@ -57,7 +67,7 @@ class Composing:
 
     async def remember(self) -> None:
         """Read again what was said before, for the guard."""
-        said = await self._desk.reading.said()
+        self._said = said = await self._desk.reading.said()
         self._memory = Memory.of(
             Said(send.body, send.target.person, send.target.to_name, send.pressed_at)
             for send in said
@@ -74,10 +84,8 @@ class Composing:
         if self._unsaved is not None:
             self._leaving.append(self._unsaved)
             self._unsaved = None
-        network = self._desk.networks.get(target.account)
-        self._composer.limit_graphemes = (
-            network.capabilities.graphemes_at_most if network is not None else None
-        )
+        self._widest, self._named = target.reach, ""
+        self._measure_by(self.capabilities_of(target))
         self._is_loading = True
         self._composer.turn_to(target)
         self._note("")
@@ -93,21 +101,89 @@ class Composing:
         if target is None or not self._is_loading:
             return
         kept = await self._desk.reading.draft(target)
+        answered = await self._answered(target)
         if self._composer.target != target:
             return
         self._is_loading = False
         typed = self._composer.text
+        target = self._dressed(target, kept.target if kept else None, answered)
+        self._composer.target = target
         if kept is not None:
             self._composer.text = kept.body + typed
+        elif answered is not None:
+            self._named = names_before(target, answered, target.as_handle)
+            self._composer.text = self._named + typed
         self._note(self._composer.text)
         if typed:
             self.edited(target, self._composer.text)
             await self.save()
 
+    def choose(self, target: Target) -> None:
+        """Go on with other choices beside the words: the reach, a warning, pictures."""
+        if self._composer.target is not None and self._composer.target != target:
+            self._composer.target = target
+            self.edited(target, self._composer.text)
+
+    def reaches(self) -> tuple[Reach, ...]:
+        """Give among which reaches one can choose now; a single one is no choice."""
+        target = self._composer.target
+        can = None if target is None else self.capabilities_of(target)
+        if target is None or can is None or target.kind is TargetKind.EDIT:
+            return () if target is None else (target.reach,)
+        is_free = target.kind in (TargetKind.NEW, TargetKind.TOPIC)
+        widest = can.reaches[0] if is_free and can.reaches else self._widest or target.reach
+        return reaches_for(widest, can)
+
+    def capabilities_of(self, target: Target) -> Capabilities | None:
+        """Give what the network can do that a text goes to, where it is connected."""
+        network = self._desk.networks.get(target.account)
+        return None if network is None else network.capabilities
+
+    def _measure_by(self, can: Capabilities | None) -> None:
+        composer = self._composer
+        composer.limit_graphemes = None if can is None else can.graphemes_at_most
+        composer.usual = None if can is None else can.reach
+        if can is not None:
+            composer.counting, composer.link_graphemes = can.counting, can.link_graphemes
+
+    async def _answered(self, target: Target) -> Post | None:
+        """Give the post that a reply answers, where it is known."""
+        if target.kind is not TargetKind.REPLY or target.post is None or target.thread is None:
+            return None
+        return await self._desk.reading.post(target.account, target.thread, target.post)
+
+    def _dressed(self, target: Target, kept: Target | None, answered: Post | None) -> Target:
+        """Give a target what it takes over: from what it answers, and from its author."""
+        can = self.capabilities_of(target)
+        if answered is not None and can is not None:
+            target = as_answered(target, answered, can)
+            self._widest = target.reach
+        if kept is not None:
+            return as_kept(target, kept)
+        if can is not None and can.has_languages and not target.language:
+            return replace(target, language=language_of(self._said, target.account))
+        return target
+
     async def turn_to(self, target: Target) -> None:
         """Speak to ``target``, with the text that was begun for it."""
         self.begin(target)
         await self.load()
+
+    async def take_along(self, target: Target) -> None:
+        """Speak to ``target`` with what stands here, below what was begun for it before.
+
+        Raises:
+            StoreError: it could not all be saved; no word of it is lost.
+        """
+        left, body = self._composer.target, self._composer.text
+        await self.turn_to(target)
+        begun = (self._composer.text.rstrip(), body)
+        text = "\n\n".join(part for part in begun if part.strip())
+        self._composer.text = text
+        self.edited(target, text)
+        await self.save()
+        if left is not None:
+            await self._desk.verbs.save_draft(left, "")
 
     def edited(self, target: Target, body: str) -> None:
         """Take note of a change; it is saved by the next ``save``."""
@@ -196,7 +272,8 @@ class Composing:
 
     def _note(self, body: str) -> None:
         """Let the guard look, and the clock know whether something is begun."""
-        self._desk.engine.note_composing(is_begun=bool(body.strip()))
+        is_begun = bool(body.strip()) and body.strip() != self._named.strip()
+        self._desk.engine.note_composing(is_begun=is_begun)
         target = self._composer.target
         if target is None or not body.strip():
             self._composer.remark = ""

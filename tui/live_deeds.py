@@ -6,7 +6,7 @@ Law: a verb's outcome comes back as an event or a change, never as a value pushe
 import asyncio
 from collections.abc import Coroutine
 from dataclasses import replace
-from enum import Enum
+from functools import partial
 from typing import TYPE_CHECKING, Any, assert_never
 
 from textual.widget import Widget
@@ -19,46 +19,24 @@ from services.model.posts import Post
 from services.model.sending import Target
 from services.model.topics import OpenTopic
 from services.model.waiting import Order, Waiting, WaitState
-from services.outbox import words_for_taken_back
 from services.targets import reply_to_post, reply_to_waiting
-from tui.editor import edit_text
+from tui.deeds import Deed
 from tui.elsewhere import show_address, show_page
 from tui.live_view import Wanted
 from tui.new_posts import NewPosts
+from tui.person_deeds import PersonDeeds
 from tui.report import show_error, show_words
+from tui.saying_deeds import SayingDeeds
 from tui.screens.confirm import ConfirmScreen
 from tui.screens.search import SearchScreen
 from tui.screens.unsettled import UnsettledScreen
-from tui.workers import while_there
+from tui.workers import start, while_there
 from widgets.thread_view import ThreadView
 from widgets.topic_list import TopicList
 from widgets.unread_list import UnreadList
 
 if TYPE_CHECKING:
     from tui.screens.live import LiveScreen
-
-
-class Deed(Enum):
-    """What a key of a session stands for."""
-
-    REPLY = "reply"
-    NEW = "new"
-    OWN = "own"
-    AS_WHOM = "as_whom"
-    ACCOUNTS = "accounts"
-    SET_ASIDE = "set_aside"
-    WATCH = "watch"
-    UNDO = "undo"
-    TAKE_BACK = "take_back"
-    ORDER = "order"
-    TOPICS = "topics"
-    UNREAD = "unread"
-    COPY = "copy"
-    SEARCH = "search"
-    BACK = "back"
-    MORE_TIME = "more_time"
-    CHECK = "check"
-    END = "end"
 
 
 class LiveDeeds:
@@ -68,6 +46,9 @@ class LiveDeeds:
         """Act on ``screen`` and its desk."""
         self._screen = screen
         self._new_posts = NewPosts(screen, self._write, self._work)
+        self.saying = SayingDeeds(screen, self._write, self._work)
+        """What becomes of the text."""
+        self._people = PersonDeeds(screen, self._work)
         self._in_turn = asyncio.Lock()
         """Rows are decided on in the order of the keys."""
 
@@ -80,7 +61,7 @@ class LiveDeeds:
         except ChinwagError as error:
             show_error(self._screen.app, error)
 
-    def _do(self, deed: Deed) -> None:  # noqa: C901, PLR0912 - one line per key, nothing nested
+    def _do(self, deed: Deed) -> None:  # noqa: C901, PLR0912, PLR0915 - one line per key, nothing nested
         match deed:
             case Deed.REPLY:
                 self._reply()
@@ -90,6 +71,22 @@ class LiveDeeds:
                 self._new_posts.about_topic()
             case Deed.AS_WHOM:
                 self._new_posts.change_account()
+            case Deed.REACH:
+                self.saying.change_reach()
+            case Deed.OPTIONS:
+                self.saying.open_options()
+            case Deed.EDIT:
+                self.saying.edit()
+            case Deed.QUOTE:
+                self.saying.quote()
+            case Deed.PERSON:
+                self._people.show_card()
+            case Deed.APPROVE:
+                self._people.approve()
+            case Deed.SPAM:
+                self._people.mark_spam()
+            case Deed.QUEUE:
+                self._work(self._queue())
             case Deed.ACCOUNTS:
                 self._work(self._accounts())
             case Deed.SET_ASIDE:
@@ -99,7 +96,7 @@ class LiveDeeds:
             case Deed.UNDO:
                 self._work(self._undo())
             case Deed.TAKE_BACK:
-                self._work(self._take_back())
+                self._work(self.saying.take_back())
             case Deed.ORDER:
                 self._turn_order()
             case Deed.TOPICS:
@@ -145,7 +142,10 @@ class LiveDeeds:
             self._write(reply_to_waiting(network.account, selected))
 
     def pick(self) -> None:
-        """Answer the post under the cursor of what is read; of a headline, show the address."""
+        """Answer what is under the cursor; of a headline show the address, open a warning first."""
+        if self._screen.thread_view.hides_marked:
+            self._screen.thread_view.open_marked()
+            return
         self.do(Deed.COPY if isinstance(self._marked, Headline) else Deed.REPLY)
 
     def open_row(self) -> None:
@@ -187,7 +187,19 @@ class LiveDeeds:
 
     def editor(self) -> None:
         """Write the text in $EDITOR."""
-        self._work(self._edit())
+        self._work(self.saying.write_elsewhere())
+
+    def find_names(self, target: Target, begun: str) -> None:
+        """Look for people whom a name may mean, in place of those looked for before."""
+        work = partial(self.saying.find_names, target, begun)
+        start(self._screen, work, "names")
+
+    def write(self, target: Target) -> None:
+        """Turn the composer to ``target``, or say why not."""
+        try:
+            self._write(target)
+        except ChinwagError as error:
+            show_error(self._screen.app, error)
 
     def focus(self, widget: Widget) -> None:
         """Give the keys to ``widget`` at once; if it is only about to be shown, then.
@@ -269,9 +281,18 @@ class LiveDeeds:
         show_page(self._screen.app, waiting.network, url)
 
     async def _say(self, target: Target, body: str, pressed: BootTime) -> None:
+        if await self.saying.say(target, body, pressed):
+            self.focus_reading()
+
+    async def _queue(self) -> None:
+        """Read what is queued elsewhere, over the session; what is chosen comes here."""
+        from tui.screens.queue import QueueScreen  # noqa: PLC0415 - seldom opened
+
         screen = self._screen
-        await screen.composing.say(target, body, pressed)
-        self.focus_reading()
+        await screen.composing.save()
+        target = await screen.app.push_screen_wait(QueueScreen(screen.desk))
+        if target is not None:
+            self._write(target)
 
     async def _put(self, state: WaitState) -> None:
         screen = self._screen
@@ -290,17 +311,6 @@ class LiveDeeds:
         async with self._in_turn:
             if not await self._screen.composing.undo():
                 show_words(self._screen.app, "There is nothing to undo.")
-
-    async def _take_back(self) -> None:
-        screen = self._screen
-        last = screen.composing.last_sent
-        if last is None:
-            raise ChinwagError("You have said nothing yet that could be taken back.")
-        taken = await screen.desk.verbs.take_back(last.id)
-        what, remedy = words_for_taken_back(taken)
-        await screen.composing.turn_to(taken.target)
-        screen.composer.focus_pad()
-        show_words(screen.app, f"{what} {remedy}")
 
     def _turn_order(self) -> None:
         screen = self._screen
@@ -364,14 +374,3 @@ class LiveDeeds:
         asks = ConfirmScreen("End the session now?", "Drafts are kept. The debrief comes next.")
         if await screen.app.push_screen_wait(asks):
             await screen.desk.engine.end()
-
-    async def _edit(self) -> None:
-        screen = self._screen
-        target = screen.composer.target
-        if target is None:
-            return
-        await screen.composing.save()
-        body = await edit_text(screen.app, screen.composer.text, screen.runtime.paths.data)
-        screen.composer.text = body
-        screen.composing.edited(target, body)
-        await screen.composing.save()

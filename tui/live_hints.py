@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING
 
 from services.model.headlines import Headline
+from services.model.posts import Relation
 from services.model.sending import TargetKind
 from services.model.session import Stage
 from tui.actions import Place, hint
@@ -27,9 +28,11 @@ def hints_for(screen: "LiveScreen") -> tuple[Hint, ...]:
         return (
             (send, "say it"),
             hint(Place.COMPOSER, "leave_pad"),
+            hint(Place.COMPOSER, "do('options')"),
             *_whom(screen),
-            hint(Place.COMPOSER, "editor"),
             ("f1", "help"),
+            *_narrower(screen),
+            hint(Place.COMPOSER, "editor"),
         )
     named = ["reply", "new", "set_aside", "watch"]
     if isinstance(focused, TopicList):
@@ -40,7 +43,7 @@ def hints_for(screen: "LiveScreen") -> tuple[Hint, ...]:
         return _for_reading(focused, is_topic=screen.wanted.topic is not None)
     if screen.wanted.pile is not None or screen.wanted.topic is not None:
         named = ["reply", "back", "set_aside"]
-    hints = [_live(name) for name in named]
+    hints = [*_held(screen), *(_live(name) for name in named)]
     if screen.clock is not None and screen.clock.stage is not Stage.RUNNING:
         hints.insert(0, _live("more_time"))
     return (*hints[:2], _HELP, *hints[2:], _live("topics"), _live("search"))
@@ -50,8 +53,24 @@ def _for_reading(view: ThreadView, *, is_topic: bool) -> tuple[Hint, ...]:
     """Give the keys for what is under the cursor of the reading pane."""
     if isinstance(view.marked_item, Headline):
         return (_live("copy"), _live("own"), _live("back"), _HELP)
+    if view.hides_marked:
+        return (("enter", "open it"), _live("reply"), _live("back"), _HELP)
+    post = view.marked_post
+    if post is not None and post.relation is Relation.OURS:
+        return (_live("edit"), _live("back"), _HELP, _live("copy"))
     own = (_live("own"),) if is_topic else ()
     return (_live("reply"), *own, _live("back"), _HELP, _live("copy"))
+
+
+def _held(screen: "LiveScreen") -> tuple[Hint, ...]:
+    """Offer to let through, or to take away, what is held for our leave."""
+    row = screen.unread.list.selected
+    return (_live("approve"), _live("spam")) if row is not None and row.is_held else ()
+
+
+def _narrower(screen: "LiveScreen") -> tuple[Hint, ...]:
+    """Offer another reach where there is a choice."""
+    return (hint(Place.COMPOSER, "do('reach')"),) if len(screen.composing.reaches()) > 1 else ()
 
 
 def _whom(screen: "LiveScreen") -> tuple[Hint, ...]:

@@ -62,6 +62,8 @@ class LiveView:
     trouble: str
     elsewhere: frozenset[AccountId]
     """Accounts on whose networks nothing can be said from here."""
+    points: int
+    """Talking points that were kept of a queue."""
     crowded: Mapping[AccountId, str]
     """How our accounts are called that are not the only one of their network."""
 
@@ -90,6 +92,7 @@ async def read_live(desk: Desk, wanted: Wanted) -> LiveView:
         under_way=under_way,
         trouble=trouble_words(desk, unsure, under_way),
         elsewhere=answered_elsewhere(desk.networks.values()),
+        points=len(await desk.queue.points()),
         crowded=crowded(one.account for one in desk.networks.values()),
     )
 

@@ -15,6 +15,7 @@ import msgspec
 from services.desk import Desk
 from services.errors import ChinwagError
 from services.model.ids import SessionId
+from services.model.sending import Target
 from services.model.session import Plan
 from services.model.waiting import Waiting
 from services.runtime import CutOff
@@ -86,6 +87,10 @@ class LobbyDoors:
             return
         self._lobby.app.push_screen(HeldBackScreen(view.held_back, view.held_at))
 
+    def queue(self, plan: Plan) -> None:
+        """Read what other tools have queued; what is to be said is begun in a session."""
+        self._open(self._queue(plan))
+
     def headlines(self) -> None:
         """Ask whose headlines are read, the first time; then show them."""
         self._open(self._headlines())
@@ -107,6 +112,8 @@ class LobbyDoors:
         """
         await asyncio.to_thread(importlib.import_module, "services.connections")
         await self._told(self._connect())
+        if not self._runtime.looks_on:
+            self._runtime.real.queue.start()
         for name in _BEHIND_DOORS:
             await asyncio.to_thread(importlib.import_module, name)
 
@@ -139,7 +146,16 @@ class LobbyDoors:
         except ChinwagError as error:
             show_error(self._lobby.app, error)
 
-    async def _sit_down(self, plan: Plan, first: Waiting | None) -> None:
+    async def _queue(self, plan: Plan) -> None:
+        from tui.screens.queue import QueueScreen
+
+        target = await self._lobby.app.push_screen_wait(QueueScreen(self._runtime.real))
+        if target is not None:
+            await self._sit_down(plan, None, target)
+
+    async def _sit_down(
+        self, plan: Plan, first: Waiting | None, begins_with: Target | None = None
+    ) -> None:
         runtime = self._runtime
         if runtime.looks_on:
             raise ChinwagError("Here you only look on.", "t takes Chinwag over.")
@@ -151,7 +167,7 @@ class LobbyDoors:
         sitting = await runtime.real.engine.sit_down(plan)
         long_waits = await runtime.real.tables.waiting.waited_a_day(runtime.clock.now())
         await runtime.real.tables.sessions.note_long_waits(sitting.id, long_waits)
-        await self._live(runtime.real, first)
+        await self._live(runtime.real, first, begins_with)
 
     async def _sit_down_at_once(self, plan: Plan) -> None:
         if not self._runtime.real.networks:
@@ -176,11 +192,14 @@ class LobbyDoors:
         else:
             await self._debrief(desk, cut_off.sitting.id)
 
-    async def _live(self, desk: Desk, first: Waiting | None) -> None:
+    async def _live(
+        self, desk: Desk, first: Waiting | None, begins_with: Target | None = None
+    ) -> None:
         """Sit; then the debrief, then whom it leads to."""
         from tui.screens.live import LiveScreen
 
         live = LiveScreen(self._runtime, desk, first, self._lobby.interval_s)
+        live.begins_with = begins_with
         session = await self._lobby.app.push_screen_wait(live)
         if session is not None:
             await self._debrief(desk, session)

@@ -8,6 +8,7 @@ from services.errors import ChinwagError
 from services.model.debrief import Exchange
 from services.model.ids import AccountId
 from services.model.people import Neighbour, Presence
+from services.model.queue import Queued
 from services.model.sending import Send
 from services.model.session import Sitting
 from services.model.topics import Topic
@@ -17,7 +18,7 @@ from services.runtime import CutOff, Runtime
 from services.store.lease import Holder
 from tui.account_rows import crowded, first_readings, held_at, sign_outs
 from tui.telling import names
-from widgets.ages import count, duration, since, time_left
+from widgets.ages import count, duration, since, time_left, time_until
 from widgets.cells import clip
 from widgets.page import PageLine
 from widgets.topic_list import ORDER, TITLE
@@ -82,6 +83,12 @@ class LobbyView:
     """Whose first reading goes on, and how far it is."""
     crowded: Mapping[AccountId, str]
     """How the accounts are called that are not the only one of their network."""
+    queued: tuple[Queued, ...]
+    """What other tools have queued for us, what goes out next first."""
+    points: int
+    """Talking points that were kept of it."""
+    alarms: tuple[Safe, ...]
+    """What may go out a second time, a sentence each."""
     offered: tuple[Safe, ...]
     """Whose headlines could be read, while that has not been asked yet."""
 
@@ -110,6 +117,9 @@ async def read_lobby(runtime: Runtime, order: Order, cut_off: CutOff | None) -> 
         signed_out=sign_outs(runtime.real),
         catching_up=first_readings(runtime.real),
         crowded=crowded(one.account for one in runtime.real.networks.values()),
+        queued=runtime.real.queue.listed,
+        points=len(await runtime.real.queue.points()),
+        alarms=runtime.real.queue.alarms,
         offered=_offered(runtime),
     )
 
@@ -166,6 +176,8 @@ def _cut_off(cut_off: CutOff, now: datetime) -> tuple[Part, ...]:
 
 def _of_accounts(view: LobbyView) -> tuple[Part, ...]:
     """Say who has to be signed in again, whose first reading goes on, or why one is not open."""
+    if view.alarms:
+        return ((f"{view.alarms[0]} ", Voice.NOW), ("u", Voice.KEY), (" shows it", Voice.QUIET))
     if view.signed_out:
         return _signed_out(view.signed_out)
     if view.trouble is not None:
@@ -265,6 +277,36 @@ def others(waiting: WaitingList, shown: int) -> tuple[Part, ...]:
     if waiting.last_words:
         words.append(f"last words from {waiting.last_words:,}")
     return ((f"  {'; '.join(words)}", Voice.QUIET),) if words else ()
+
+
+def since_and_queue(view: LobbyView, cells: int) -> tuple[Part, ...]:
+    """Say who wrote back since the last session, and what is queued elsewhere, as room allows."""
+    said, gap = since_last(view), ("   ", Voice.INK)
+    forms = queue_words(view)
+    for form in forms:
+        if measure((*said, gap, *form)) <= cells:
+            return (*said, gap, *form)
+    return forms[-1] if forms else said
+
+
+def queue_words(view: LobbyView) -> list[tuple[Part, ...]]:
+    """Say what is queued elsewhere and what was kept of it, in words and shorter ones."""
+    scheduled = [one for one in view.queued if one.due_at is not None]
+    keys: tuple[Part, ...] = ((": ", Voice.QUIET), ("u", Voice.KEY), (" reads them", Voice.QUIET))
+    if scheduled and scheduled[0].due_at is not None:
+        many, due = len(scheduled), time_until(scheduled[0].due_at, view.now)
+        place = scheduled[0].network.value
+        where = f" on {place}" if all(one.network.value == place for one in scheduled) else ""
+        is_one, posts = many == 1, count(many, "post")
+        goes = f"is queued{where}, it" if is_one else f"are queued{where}, the next"
+        long, middle = f"{posts} {goes} goes out {due}", f"{posts} queued, next {due}"
+    elif view.queued:
+        long = middle = f"{count(len(view.queued), 'draft')} kept on {view.queued[0].network.value}"
+    elif view.points:
+        long = middle = f"{count(view.points, 'talking point')} kept"
+    else:
+        return []
+    return [((words, Voice.QUIET), *keys) for words in (long, middle)]
 
 
 def since_last(view: LobbyView) -> tuple[Part, ...]:

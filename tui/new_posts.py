@@ -19,6 +19,7 @@ from tui.report import show_words
 from tui.screens.whom import WhomScreen
 from tui.signing_in import network_title
 from widgets.account_list import AccountRow
+from widgets.ages import count
 from widgets.target_line import reach_words
 
 if TYPE_CHECKING:
@@ -43,11 +44,15 @@ class NewPosts:
 
     def begin(self) -> None:
         """Begin a new post; who waits first is shown."""
-        waiting = self._screen.waiting
+        waiting, view, said = self._screen.waiting, self._screen.view, list[str]()
         if waiting.people:
             first = waiting.rows[0].author.name
             others = f" and {waiting.people - 1} more" if waiting.people > 1 else ""
-            show_words(self._screen.app, f"{first}{others} waited before this.")
+            said.append(f"{first}{others} waited before this.")
+        if view is not None and view.points:
+            said.append(f"You kept {count(view.points, 'talking point')}: esc, then l shows them.")
+        if said:
+            show_words(self._screen.app, " ".join(said))
         self._as_somebody(lambda one: new_post(one.account, one.capabilities.reach))
 
     def about_topic(self) -> None:

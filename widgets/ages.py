@@ -76,6 +76,12 @@ def since(then: datetime, now: datetime | None) -> float:
     return 0.0 if now is None else max(0.0, (now - then).total_seconds())
 
 
+def time_until(then: datetime, now: datetime | None) -> str:
+    """Say how long it is still until a moment, or that it has come."""
+    seconds = 0.0 if now is None else (then - now).total_seconds()
+    return f"in {duration(seconds)}" if seconds >= 1 else "now"
+
+
 def time_left(seconds: int) -> str:
     """Say what is left of a session: "13 min left", in the last minute "40 seconds left"."""
     whole = max(0, seconds)

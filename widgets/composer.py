@@ -5,7 +5,6 @@ gone only when whoever keeps it has said so; a wish to send is told once.
 """
 
 from dataclasses import dataclass
-from typing import assert_never
 
 from textual.app import ComposeResult
 from textual.containers import Vertical
@@ -15,39 +14,21 @@ from textual.message import Message
 from textual.reactive import reactive
 from textual.widgets import TextArea
 
+from services.model.limits import Counting
+from services.model.people import Author
 from services.model.posts import Reach
 from services.model.sending import Target, TargetKind
+from widgets.beside_line import BesideLine
 from widgets.cells import clip
-from widgets.length_meter import left, length_words
-from widgets.one_line import OneLine
+from widgets.length_meter import Rule, left, length_words
+from widgets.name_list import SHOWN_AT_MOST, NameList, name_begun
 from widgets.pad import CHARACTERS_AT_MOST, Pad
-from widgets.target_line import target_words
-from widgets.voices import Part, Voice
+from widgets.remark_line import RemarkLine
+from widgets.target_line import REACH_CLASSES, reach_class, target_words
 
 ASKS = "What are you reading, watching, hearing, thinking about?"
 """What stands in an empty new post."""
 _HANDLE_CELLS = 32
-_REACH_CLASSES = ("-public", "-box", "-practice", "-direct")
-
-
-class RemarkLine(OneLine):
-    """One quiet line over the composer, about the text in it."""
-
-    words: reactive[str] = reactive("", repaint=False)
-    is_refusal: reactive[bool] = reactive(False, repaint=False)
-
-    def parts(self, cells: int) -> list[Part]:
-        """Say it."""
-        voice = Voice.FAILURE if self.is_refusal else Voice.QUIET
-        return [(" ", Voice.INK), (clip(self.words, cells - 1), voice)]
-
-    def watch_words(self) -> None:
-        """Say it anew."""
-        self.tell()
-
-    def watch_is_refusal(self) -> None:
-        """Say it anew."""
-        self.tell()
 
 
 class Composer(Vertical):
@@ -56,8 +37,8 @@ class Composer(Vertical):
     DEFAULT_CSS = """
     Composer {
         height: 6;
-        & > RemarkLine { display: none; }
-        &.-remarks > RemarkLine { display: block; }
+        & > RemarkLine, & > BesideLine { display: none; }
+        &.-remarks > RemarkLine, &.-beside > BesideLine, &.-names > NameList { display: block; }
         & > Pad, & > Pad:focus {
             border: round $hairline;
             border-title-color: $quiet;
@@ -74,6 +55,8 @@ class Composer(Vertical):
         &.-box > Pad:focus { border: dashed $teal; border-title-color: $teal; }
         &.-practice > Pad { border: dashed $hairline; }
         &.-practice > Pad:focus { border: dashed $quiet; border-title-color: $quiet; }
+        &.-unlisted > Pad:focus { border: solid $amber; }
+        &.-followers > Pad:focus { border: solid $teal; border-title-color: $teal; }
         &.-direct > Pad:focus { border: round $teal; border-title-color: $teal; }
     }
     """
@@ -81,6 +64,11 @@ class Composer(Vertical):
     target: reactive[Target | None] = reactive(None, repaint=False)
     """Where the text goes; ``None`` while it goes nowhere."""
     limit_graphemes: reactive[int | None] = reactive(None, repaint=False)
+    counting: reactive[Counting] = reactive(Counting.GRAPHEMES, repaint=False)
+    """How the network counts."""
+    link_graphemes: reactive[int] = reactive(23, repaint=False)
+    usual: reactive[Reach | None] = reactive(None, repaint=False)
+    """How public a new post of the account is."""
     remark: reactive[str] = reactive("", repaint=False)
     """What there is to say about the text, in our own words; empty for nothing."""
     has_ctrl_enter: reactive[bool] = reactive(False, repaint=False)
@@ -88,6 +76,8 @@ class Composer(Vertical):
 
     pad = query_one(Pad)
     _remark_line = query_one(RemarkLine)
+    _beside_line = query_one(BesideLine)
+    _names = query_one(NameList)
 
     @dataclass
     class Submitted(Message):
@@ -137,6 +127,19 @@ class Composer(Vertical):
             """The composer it happened in."""
             return self.composer
 
+    @dataclass
+    class NameBegun(Message):
+        """A name is being typed; answer with ``offer``, or not at all."""
+
+        composer: "Composer"
+        target: Target
+        begun: str
+
+        @property
+        def control(self) -> "Composer":
+            """The composer it happened in."""
+            return self.composer
+
     class CtrlEnterSeen(Message):
         """This terminal has sent Ctrl+Enter for the first time."""
 
@@ -152,9 +155,15 @@ class Composer(Vertical):
         self._told: tuple[str, str] | None = None
         self._is_asked = False
         self._refusal = ""
+        self._begun = ""
+        """The name that is being typed."""
+        self._declined = ""
+        """What it began with when the list was sent away."""
 
     def compose(self) -> ComposeResult:
         """Put the remark over the pad."""
+        yield NameList()
+        yield BesideLine()
         yield RemarkLine()
         yield Pad()
 
@@ -179,7 +188,18 @@ class Composer(Vertical):
     def turn_to(self, target: Target | None, body: str = "") -> None:
         """Speak to ``target`` and show the text that is kept for it."""
         self.target = target
+        self._close_names()
         self.text = body
+
+    def offer(self, begun: str, people: tuple[Author, ...]) -> None:
+        """Offer people for a name that is being typed, unless something else is typed by now."""
+        if begun != self._begun:
+            return
+        self._names.row_height = 1
+        self._names.values = people[:SHOWN_AT_MOST]
+        self._names.action_first()
+        self.set_class(bool(people), "-names")
+        self.pad.offers_names = bool(people)
 
     def took(self, body: str) -> None:
         """Let go of ``body``, which is kept elsewhere now; words typed after it stay."""
@@ -204,13 +224,21 @@ class Composer(Vertical):
         if before != target:
             self._is_asked = False
             self._told = None
-        classes = "" if target is None else _reach_class(target.reach)
-        for name in _REACH_CLASSES:
+        classes = "" if target is None else reach_class(target.reach)
+        for name in REACH_CLASSES:
             self.set_class(name == classes, name)
         self._say()
 
     def watch_limit_graphemes(self) -> None:
         """Say what is left."""
+        self._say()
+
+    def watch_counting(self) -> None:
+        """Say what is left."""
+        self._say()
+
+    def watch_usual(self) -> None:
+        """Say how it differs."""
         self._say()
 
     def watch_has_ctrl_enter(self) -> None:
@@ -227,12 +255,34 @@ class Composer(Vertical):
         self._refusal = ""
         self._say()
         self._tell_edit()
+        self._look_for_name()
+
+    def on_text_area_selection_changed(self, event: TextArea.SelectionChanged) -> None:
+        """Offer no names for a word that the caret has left."""
+        event.stop()
+        if self._begun and name_begun(self.pad.before_caret()) != self._begun:
+            self._close_names()
+
+    def on_pad_name_key(self, event: Pad.NameKey) -> None:
+        """Go about in the list of names, take one, or send the list away."""
+        event.stop()
+        match event.key:
+            case "down" | "up":
+                self._names.action_move(1 if event.key == "down" else -1)
+            case "escape":
+                self._declined = self._begun
+                self._close_names()
+            case _:
+                chosen, begun = self._names.selected, self._begun
+                self._close_names()
+                if chosen is not None:
+                    self.pad.complete(begun, chosen.handle)
 
     def on_pad_send_pressed(self, event: Pad.SendPressed) -> None:
         """Ask that the text be said, unless there is nothing to say or nobody to say it to."""
         event.stop()
         body, target = self.text, self.target
-        remaining = left(body, self.limit_graphemes)
+        remaining = left(body, self._rule)
         if target is None or not body.strip() or self._is_asked:
             return
         if remaining is not None and remaining < 0:
@@ -265,6 +315,30 @@ class Composer(Vertical):
             self.has_ctrl_enter = True
             self.post_message(self.CtrlEnterSeen())
 
+    @property
+    def _rule(self) -> Rule:
+        beside = self.target.warning if self.target is not None else ""
+        return Rule(self.limit_graphemes, self.counting, self.link_graphemes, beside)
+
+    def _look_for_name(self) -> None:
+        """Ask whom a name may mean that is being typed; what was sent away stays away."""
+        begun = name_begun(self.pad.before_caret())
+        if begun == self._begun:
+            return
+        self._close_names()
+        is_declined = bool(self._declined) and begun.startswith(self._declined)
+        if not is_declined:
+            self._declined = ""
+        if not begun or is_declined or self.target is None:
+            return
+        self._begun = begun
+        self.post_message(self.NameBegun(self, self.target, begun))
+
+    def _close_names(self) -> None:
+        self._begun = ""
+        self.pad.offers_names = False
+        self.remove_class("-names")
+
     def _tell_edit(self) -> None:
         target = self.target
         if target is None:
@@ -296,24 +370,13 @@ class Composer(Vertical):
         line.words = self._refusal or self.remark
         line.is_refusal = bool(self._refusal)
         self.set_class(bool(line.words), "-remarks")
+        self._beside_line.usual = self.usual
+        self._beside_line.target = target
+        self.set_class(not self._beside_line.is_silent, "-beside")
 
     def _foot(self, target: Target | None) -> str:
         if target is None:
             return "r answers, n begins"
         key = "ctrl+enter" if self.has_ctrl_enter else "ctrl+j"
         who = clip(target.as_handle, _HANDLE_CELLS)
-        return f"{key} says it as {who} · {length_words(self.text, self.limit_graphemes)}"
-
-
-def _reach_class(reach: Reach) -> str:
-    match reach:
-        case Reach.PUBLIC | Reach.UNLISTED:
-            return "-public"
-        case Reach.BOX:
-            return "-box"
-        case Reach.PRACTICE:
-            return "-practice"
-        case Reach.DIRECT | Reach.FOLLOWERS:
-            return "-direct"
-        case _:
-            assert_never(reach)
+        return f"{key} says it as {who} · {length_words(self.text, self._rule)}"

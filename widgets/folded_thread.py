@@ -6,73 +6,31 @@ can be read whole.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
-from typing import assert_never
 
-from services.model.headlines import Headline, HeadlineId
-from services.model.ids import PostId
+from services.model.headlines import Headline
 from services.model.people import Talks
-from services.model.posts import Post, Relation, Thread
+from services.model.posts import Thread
 from services.model.topics import OpenTopic
 from services.model.words import Safe
-from widgets.ages import count, day, duration, since, times, when
+from widgets.ages import count, times, when
 from widgets.cells import clip, wrap
+from widgets.folded_post import FoldedLine, Hanging, fold_headline, fold_post
+from widgets.thread_order import Item, ItemId, Order, order_of
 from widgets.topic_list import topic_words
-from widgets.voices import Part, Voice
+from widgets.voices import Voice
 
-LINES_AT_MOST = 1_500
+LINES_AT_MOST = 5_000
 _POST_LINES = 200
 _CROWDED = 20
 """With more posts than this each gets ``_CROWDED_LINES`` only."""
 _CROWDED_LINES = 40
-_TITLE_LINES = 4
-_PARAGRAPH_LINES = 12
+_FULL = 250
+"""With more than this each gets ``_FULL_LINES``, so that a thousand can be read."""
+_FULL_LINES = 12
 _QUOTE_CELLS = 120
-_DAYS_IN_WORDS_S = 60 * 24 * 3600
 _GRAVE = "This speaks of death or disaster. Reading is enough."
-
-
-Item = Headline | Post
-"""What the cursor of the reading pane can be on."""
-
-ItemId = HeadlineId | PostId
-"""What tells one item of a subject from the others."""
-
-
-@dataclass(frozen=True, slots=True)
-class FoldedLine:
-    """One line, and the index of the item it belongs to; ``None`` for what we say ourselves."""
-
-    parts: tuple[Part, ...]
-    item: int | None
-
-
-def items_of(subject: Thread | OpenTopic | None) -> tuple[Item, ...]:
-    """Give what is read in the order it is read: headlines by source, then posts."""
-    match subject:
-        case None:
-            return ()
-        case OpenTopic(headlines=headlines, posts=posts):
-            first = {one.publisher: at for at, one in reversed(tuple(enumerate(headlines)))}
-            return (*sorted(headlines, key=lambda one: first[one.publisher]), *posts)
-        case Thread(posts=posts):
-            return posts
-        case _:
-            assert_never(subject)
-
-
-def begins_at(subject: Thread | OpenTopic | None) -> ItemId | None:
-    """Give what the cursor is on first: the earliest headline, or the last word not ours."""
-    items = items_of(subject)
-    if not items:
-        return None
-    if isinstance(items[0], Headline):
-        return items[0].id
-    theirs = [
-        one for one in items if isinstance(one, Headline) or one.relation is not Relation.OURS
-    ]
-    return (theirs or items)[-1].id
+NOTHING_OPENED: frozenset[ItemId] = frozenset()
 
 
 def fold(
@@ -81,29 +39,42 @@ def fold(
     now: datetime | None,
     talks: Talks | None = None,
     talks_name: Safe | None = None,
+    *,
+    order: Order | None = None,
+    opened: frozenset[ItemId] = NOTHING_OPENED,
 ) -> tuple[FoldedLine, ...]:
-    """Fold what is read, and what we remember of the person, into lines of ``cells`` cells."""
+    """Fold what is read, and what we remember of the person, into lines of ``cells`` cells.
+
+    ``order`` is that of ``subject``, where it is known already; ``opened`` are posts whose
+    warning was opened.
+    """
     if subject is None or cells <= 0:
         return ()
+    order = order or order_of(subject)
     lines: list[FoldedLine] = []
     if isinstance(subject, OpenTopic):
         lines += _topic_head(subject, cells, now)
-    items = items_of(subject)
-    each = _POST_LINES if len(subject.posts) <= _CROWDED else _CROWDED_LINES
-    for index, item in enumerate(items):
+    each = _lines_each(len(subject.posts))
+    for index, item in enumerate(order.items):
         if len(lines) >= LINES_AT_MOST:
-            rest = f"{_left(items[index:])} more; the link shows them all."
+            rest = f"{_left(order.items[index:])} more; the link shows them all."
             lines.append(FoldedLine(((clip(rest, cells), Voice.QUIET),), None))
             break
         if isinstance(item, Headline):
-            lines += _fold_headline(item, index, cells, now)
+            lines += fold_headline(item, index, cells, now)
         else:
-            is_root = index == 0 and isinstance(subject, Thread)
-            lines += _fold_post(item, index, cells, now, each, is_root=is_root)
+            place = Hanging(index, order.depths[index], cells, each, item.id in opened)
+            lines += fold_post(item, place, now)
     if talks is not None and talks.exchanges:
         lines.append(FoldedLine((), None))
         lines += _talks(talks, talks_name, cells, now)
     return tuple(lines)
+
+
+def _lines_each(posts: int) -> int:
+    if posts <= _CROWDED:
+        return _POST_LINES
+    return _CROWDED_LINES if posts <= _FULL else _FULL_LINES
 
 
 def _left(items: Sequence[Item]) -> str:
@@ -126,66 +97,6 @@ def _topic_head(subject: OpenTopic, cells: int, now: datetime | None) -> list[Fo
     if topic.is_grave:
         head += [(line, Voice.INK) for line in wrap(_GRAVE, cells, 3)]
     return [*(FoldedLine((part,), None) for part in head), FoldedLine((), None)]
-
-
-def _fold_headline(
-    headline: Headline, index: int, cells: int, now: datetime | None
-) -> list[FoldedLine]:
-    """Fold one headline: who carries it and since when, its words, its address, and air."""
-    age = f"{duration(since(headline.published_at, now))} ago"
-    head: tuple[Part, ...] = (
-        (clip(headline.publisher, max(8, cells - 20)), Voice.NAME),
-        (f" · {age}", Voice.QUIET),
-    )
-    said: list[Part] = [(line, Voice.INK) for line in wrap(headline.title, cells, _TITLE_LINES)]
-    if headline.paragraph:
-        said += [(line, Voice.QUIET) for line in wrap(headline.paragraph, cells, _PARAGRAPH_LINES)]
-    for words, address in (("", headline.url), ("talked about at ", headline.discussion)):
-        if address is not None and (not words or address != headline.url):
-            said += [(line, Voice.QUIET) for line in wrap(f"{words}{address}", cells)]
-    return [
-        FoldedLine(head, index),
-        *(FoldedLine((part,), index) for part in said),
-        FoldedLine((), None),
-    ]
-
-
-def _fold_post(
-    post: Post, index: int, cells: int, now: datetime | None, at_most: int, *, is_root: bool
-) -> list[FoldedLine]:
-    """Fold one post: who and when, then its words, indented under what it answers."""
-    is_ours = post.relation is Relation.OURS
-    if is_root:
-        head = _root_head(post, cells, now, is_ours=is_ours)
-        indent = 0
-    else:
-        name = "you" if is_ours else clip(post.author.name, max(8, cells - 20))
-        head = (
-            ("└ ", Voice.HAIRLINE),
-            (name, Voice.QUIET if is_ours else Voice.NAME),
-            (" ", Voice.INK),
-            (f"{duration(since(post.created_at, now))} ago", Voice.QUIET),
-        )
-        indent = 2
-    space: Part = (" " * indent, Voice.INK)
-    body = wrap(post.body, max(1, cells - indent), at_most)
-    return [
-        FoldedLine(head, index),
-        *(FoldedLine((space, (line, Voice.INK)), index) for line in body),
-    ]
-
-
-def _root_head(post: Post, cells: int, now: datetime | None, *, is_ours: bool) -> tuple[Part, ...]:
-    """Say who began and when: a date when it is long ago, an age when it is not."""
-    ago = since(post.created_at, now)
-    at = day(post.created_at) if ago > _DAYS_IN_WORDS_S else f"{duration(ago)} ago"
-    if is_ours:
-        return ((clip(f"you, {at}", cells), Voice.QUIET),)
-    return (
-        (clip(post.author.name, max(8, cells - 20)), Voice.NAME),
-        (" ", Voice.INK),
-        (at, Voice.QUIET),
-    )
 
 
 def _talks(talks: Talks, name: Safe | None, cells: int, now: datetime | None) -> list[FoldedLine]:

@@ -1,34 +1,51 @@
-"""How long a text may still become, counted as people count: in grapheme clusters."""
+"""How long a text may still become, counted by its network's own rule."""
 
-from itertools import islice
-
-from wcwidth import iter_graphemes
+from services.model.limits import Counting
+from services.text.measure import length
 
 _LOOK_AT = 4
 """Beyond this many times the limit a text is simply much too long."""
+_CODE_POINTS = 16
+"""What one counted character is taken to be made of at most, so that the work is bounded."""
 
 
-def graphemes(text: str, at_most: int) -> int:
-    """Count the grapheme clusters of ``text`` (UAX #29), giving up at ``at_most``."""
-    if text.isascii() and "\r" not in text:
-        return min(len(text), at_most)
-    return sum(1 for _ in islice(iter_graphemes(text), at_most))
+class Rule:
+    """How a network counts, and how much it takes."""
+
+    __slots__ = ("at_most", "beside", "counting", "link_graphemes")
+
+    def __init__(
+        self,
+        at_most: int | None = None,
+        counting: Counting = Counting.GRAPHEMES,
+        link_graphemes: int = 23,
+        beside: str = "",
+    ) -> None:
+        """Count like this; what stands ``beside`` the text, a warning, counts as well."""
+        self.at_most = at_most
+        self.counting = counting
+        self.link_graphemes = link_graphemes
+        self.beside = beside
 
 
-def left(text: str, limit_graphemes: int | None) -> int | None:
-    """Give how many clusters are left, negative when it is too long; ``None`` without a limit."""
-    if limit_graphemes is None:
+def left(text: str, rule: Rule) -> int | None:
+    """Give how much is left, negative when it is too long; ``None`` without a limit."""
+    if rule.at_most is None:
         return None
-    return limit_graphemes - graphemes(text, limit_graphemes * _LOOK_AT)
+    looked_at = text[: rule.at_most * _LOOK_AT * _CODE_POINTS]
+    counted = length(looked_at, rule.counting, rule.link_graphemes)
+    if rule.counting is Counting.MASTODON and rule.beside:
+        counted += length(rule.beside, rule.counting, rule.link_graphemes)
+    return rule.at_most - min(counted, rule.at_most * _LOOK_AT)
 
 
-def length_words(text: str, limit_graphemes: int | None) -> str:
+def length_words(text: str, rule: Rule) -> str:
     """Say the limit, or what is left of it, or by how much it is passed."""
-    remaining = left(text, limit_graphemes)
+    remaining = left(text, rule)
     if remaining is None:
         return "no length limit"
     if remaining < 0:
         return f"{-remaining:,} too long"
     if text:
         return f"{remaining:,} left"
-    return f"up to {limit_graphemes:,} characters"
+    return f"up to {rule.at_most:,} characters"

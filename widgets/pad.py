@@ -17,6 +17,8 @@ from textual.widgets.text_area import EditResult, Location
 from widgets.keystrokes import ALONE_S, Keystrokes, Ruling
 
 CHARACTERS_AT_MOST = 20_000
+NAME_KEYS = frozenset({"tab", "enter", "down", "up", "escape"})
+"""What these keys do is the list's, while names are offered."""
 SEND_KEYS = frozenset({"ctrl+j", "ctrl+enter", "ctrl+\r"})
 """Ctrl+Enter has two names: that of the newer key protocols, and what xterm makes of it."""
 _PARAGRAPHS = dict.fromkeys(map(ord, "\v\f\x1c\x1d\x1e\x85\u2028\u2029"), "\n")
@@ -74,6 +76,15 @@ class Pad(TextArea):
     class Left(Message):
         """Somebody wants out; the text stays."""
 
+    @dataclass
+    class NameKey(Message):
+        """A key was pressed that is for the list of names while that is open."""
+
+        key: str
+
+    class CaretMoved(Message):
+        """The caret stands elsewhere."""
+
     class EditorAsked(Message):
         """Somebody wants to write in an editor of their own."""
 
@@ -92,6 +103,8 @@ class Pad(TextArea):
         )
         self.cursor_blink = False
         self.match_cursor_bracket = False
+        self.offers_names = False
+        """Whether a list of names is open over the text."""
         self._keystrokes = Keystrokes()
         self._quiet: Timer | None = None
 
@@ -110,6 +123,12 @@ class Pad(TextArea):
 
     async def _on_key(self, event: events.Key) -> None:
         """Rule on line feeds before the text area sees the key."""
+        if self.offers_names and event.key in NAME_KEYS:
+            event.stop()
+            event.prevent_default()
+            self._carry_out(self._keystrokes.other(event.time))
+            self.post_message(self.NameKey(event.key))
+            return
         if event.key not in SEND_KEYS:
             self._carry_out(self._keystrokes.other(event.time))
             return
@@ -139,6 +158,17 @@ class Pad(TextArea):
         if result is not None:
             self.move_cursor(result.end_location)
         return result
+
+    def before_caret(self) -> str:
+        """Give what stands before the caret in its line."""
+        row, column = self.cursor_location
+        return self.document.get_line(row)[:column]
+
+    def complete(self, begun: str, whole: str) -> None:
+        """Put ``whole`` in the place of ``begun``, which ends at the caret, and a space."""
+        row, column = self.cursor_location
+        if self.before_caret().endswith(begun):
+            self._replace_via_keyboard(f"{whole} ", (row, column - len(begun)), (row, column))
 
     def _carry_out(self, rulings: tuple[Ruling, ...]) -> None:
         for ruling in rulings:

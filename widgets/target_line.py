@@ -8,6 +8,8 @@ from widgets.cells import clip
 
 TITLE = "Composer"
 _NAME_CELLS = 32
+REACH_CLASSES = ("-public", "-unlisted", "-followers", "-box", "-practice", "-direct")
+"""The CSS classes by which the composer shows who can read it."""
 
 
 def target_words(target: Target | None) -> str:
@@ -39,6 +41,25 @@ def reach_words(target: Target) -> str:
             return f"{target.reach.value}, on {target.network.value}"
         case _:
             assert_never(target.reach)
+
+
+def reach_class(reach: Reach) -> str:
+    """Give the CSS class for who can read it."""
+    match reach:
+        case Reach.PUBLIC:
+            return "-public"
+        case Reach.UNLISTED:
+            return "-unlisted"
+        case Reach.FOLLOWERS:
+            return "-followers"
+        case Reach.BOX:
+            return "-box"
+        case Reach.PRACTICE:
+            return "-practice"
+        case Reach.DIRECT:
+            return "-direct"
+        case _:
+            assert_never(reach)
 
 
 def _name(target: Target) -> str:

@@ -1,4 +1,8 @@
-"""The reading pane: a thread or an open topic, whole, with a cursor on what stands in it."""
+"""The reading pane: a thread or an open topic, whole, with a cursor on what stands in it.
+
+Law: what a cursor key costs does not grow with the thread; what the post under the cursor answers
+is always in sight, as one line where it is far above.
+"""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,10 +17,13 @@ from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from services.model.people import Talks
-from services.model.posts import Post, Thread
+from services.model.posts import Post, Relation, Thread
 from services.model.topics import OpenTopic
 from services.model.words import Safe
-from widgets.folded_thread import FoldedLine, Item, ItemId, fold, items_of
+from widgets.cells import clip
+from widgets.folded_post import FoldedLine, is_folded
+from widgets.folded_thread import NOTHING_OPENED, fold
+from widgets.thread_order import Item, ItemId, Order, order_of
 from widgets.voices import Palette, Part, Voice, fit, paint, palette_of
 
 _DOUBLE = 2
@@ -82,13 +89,22 @@ class ThreadView(ScrollView, can_focus=True):
     ) -> None:
         """Make an empty pane."""
         super().__init__(name=name, id=id, classes=classes)
+        self._order = Order()
+        self._where: dict[ItemId, int] = {}
+        """The index of each item in the order."""
+        self._opened = NOTHING_OPENED
+        """Posts whose warning was opened."""
+        self._is_stale = False
         self._lines: tuple[FoldedLine, ...] = ()
+        self._rows: dict[int, tuple[int, int]] = {}
+        """The first and the last line of each item."""
         self._palette: Palette | None = None
 
     @property
     def marked_item(self) -> Item | None:
         """What is under the cursor."""
-        return next((one for one in items_of(self.subject) if one.id == self.marked), None)
+        at = self._marked_at
+        return None if at is None else self._order.items[at]
 
     @property
     def marked_post(self) -> Post | None:
@@ -96,9 +112,25 @@ class ThreadView(ScrollView, can_focus=True):
         item = self.marked_item
         return item if isinstance(item, Post) else None
 
+    @property
+    def hides_marked(self) -> bool:
+        """Whether the words of the post under the cursor are behind a warning."""
+        post = self.marked_post
+        return post is not None and is_folded(post, is_opened=post.id in self._opened)
+
+    def open_marked(self) -> None:
+        """Show what the warning of the post under the cursor hides."""
+        if self.marked is not None:
+            self._opened |= {self.marked}
+            self._fold_anew()
+            self._follow_mark()
+
     def watch_subject(self) -> None:
         """Fold what is read and show its beginning, or what is marked."""
-        if self.marked_item is None:
+        self._order = order_of(self.subject)
+        self._where = {item.id: at for at, item in enumerate(self._order.items)}
+        self._opened &= self._where.keys()
+        if self._marked_at is None:
             self.set_reactive(ThreadView.marked, None)
         if not self.is_mounted:
             return
@@ -108,15 +140,15 @@ class ThreadView(ScrollView, can_focus=True):
 
     def watch_talks(self) -> None:
         """Say it anew."""
-        self._fold_anew()
+        self._grow_stale()
 
     def watch_talks_name(self) -> None:
         """Say it anew."""
-        self._fold_anew()
+        self._grow_stale()
 
     def watch_now(self) -> None:
         """Let the ages grow."""
-        self._fold_anew()
+        self._grow_stale()
 
     def watch_marked(self) -> None:
         """Show what is marked, and where it begins if it is long."""
@@ -133,9 +165,8 @@ class ThreadView(ScrollView, can_focus=True):
     def on_click(self, event: events.Click) -> None:
         """Mark what is where the mouse is; twice picks it."""
         at = event.y + self.scroll_offset.y
-        items = items_of(self.subject)
         if 0 <= at < len(self._lines) and (index := self._lines[at].item) is not None:
-            self._mark(items[index])
+            self._mark(self._order.items[index])
             if event.chain == _DOUBLE:
                 self.action_choose()
 
@@ -146,15 +177,14 @@ class ThreadView(ScrollView, can_focus=True):
 
     def action_move(self, by: int) -> None:
         """Mark another item; at either end scroll what is left of the text."""
-        items = items_of(self.subject)
+        items, at = self._order.items, self._marked_at
         if not items:
             return
-        marked = self.marked_item
-        if marked is None:
+        if at is None:
             self._mark(items[0] if by > 0 else items[-1])
             return
-        index = max(0, min(len(items) - 1, items.index(marked) + by))
-        if items[index].id == marked.id:
+        index = max(0, min(len(items) - 1, at + by))
+        if index == at:
             self.scroll_to(y=self.scroll_offset.y + by, animate=False, force=True)
         self._mark(items[index])
 
@@ -173,29 +203,67 @@ class ThreadView(ScrollView, can_focus=True):
         if self._palette is None:
             self._palette = palette_of(self)
         line = self._lines[at]
+        if y == 0 and (above := self._far_above(at)) is not None:
+            return paint([(" ", Voice.INK), *fit(above, cells - 1)], cells, self._palette, base)
         bar: Part = (" ", Voice.INK)
-        if self.has_focus and line.item is not None and self._is_marked(line.item):
+        if self.has_focus and line.item is not None and line.item == self._marked_at:
             bar = ("▌", Voice.BAR)
             base += self._palette[Voice.CURSOR]
         return paint([bar, *fit(line.parts, cells - 1)], cells, self._palette, base)
 
-    def _is_marked(self, index: int) -> bool:
-        items = items_of(self.subject)
-        return index < len(items) and items[index].id == self.marked
+    @property
+    def _marked_at(self) -> int | None:
+        return None if self.marked is None else self._where.get(self.marked)
+
+    def _far_above(self, top: int) -> list[Part] | None:
+        """Say in one line what the marked post answers, where that has been scrolled away."""
+        at = self._marked_at
+        above = None if at is None else self._order.parents[at]
+        if at is None or above is None or above not in self._rows or at not in self._rows:
+            return None
+        if self._rows[above][1] >= top or self._rows[at][0] <= top:
+            return None
+        post = self._order.items[above]
+        if not isinstance(post, Post):
+            return None
+        hides = is_folded(post, is_opened=post.id in self._opened)
+        words = f"warning: {post.warning}" if hides else f"“{clip(post.body, self.size.width)}”"
+        who = "you" if post.relation is Relation.OURS else clip(post.author.name, 32)
+        return [("↑ ", Voice.HAIRLINE), (f"{who}: {words}", Voice.QUIET)]
 
     def _mark(self, item: Item) -> None:
         if item.id != self.marked:
             self.marked = item.id
             self.post_message(self.Marked(self, item))
 
+    def _grow_stale(self) -> None:
+        """Fold anew once everything that changes now has changed."""
+        if self.is_mounted and not self._is_stale:
+            self._is_stale = True
+            self.call_later(self._freshen)
+
+    def _freshen(self) -> None:
+        if self._is_stale:
+            self._fold_anew()
+
     def _fold_anew(self) -> None:
         if not self.is_mounted:
             return
+        self._is_stale = False
         cells = max(0, self.size.width - 2)
-        lines = fold(self.subject, cells, self.now, self.talks, self.talks_name)
+        lines = fold(
+            self.subject,
+            cells,
+            self.now,
+            self.talks,
+            self.talks_name,
+            order=self._order,
+            opened=self._opened,
+        )
         if lines == self._lines:
             return
         self._lines = lines
+        self._rows = _rows_of(lines)
         size = Size(self.size.width, len(lines))
         if self.virtual_size != size:
             self.virtual_size = size
@@ -203,18 +271,25 @@ class ThreadView(ScrollView, can_focus=True):
 
     def _follow_mark(self) -> None:
         """Bring what is marked into sight: its end, or its beginning where it is too long."""
-        rows = [at for at, line in enumerate(self._lines) if self._line_is_marked(line)]
-        height = self.size.height
-        if not rows or height <= 0:
+        at, height = self._marked_at, self.size.height
+        if at is None or at not in self._rows or height <= 0:
             return
-        first, last, top = rows[0], rows[-1], self.scroll_offset.y
+        (first, last), top = self._rows[at], self.scroll_offset.y
+        # One line over it is for what it answers.
+        over = 1 if self._order.parents[at] is not None and height > last - first + 1 else 0
         if last >= top + height:
             top = last - height + 1
-        top = min(top, first)
-        if self._lines[first].item == 0 and first < height:
+        top = min(top, max(0, first - over))
+        if at == 0 and first < height:
             top = 0  # what is said over the first belongs to it
         if top != self.scroll_offset.y:
             self.scroll_to(y=top, animate=False, force=True)
 
-    def _line_is_marked(self, line: FoldedLine) -> bool:
-        return line.item is not None and self._is_marked(line.item)
+
+def _rows_of(lines: tuple[FoldedLine, ...]) -> dict[int, tuple[int, int]]:
+    """Give the first and the last line of each item."""
+    rows: dict[int, tuple[int, int]] = {}
+    for at, line in enumerate(lines):
+        if line.item is not None:
+            rows[line.item] = (rows.get(line.item, (at, at))[0], at)
+    return rows

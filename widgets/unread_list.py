@@ -10,7 +10,7 @@ from textual.getters import query_one
 from textual.reactive import reactive
 
 from services.model.ids import AccountId, WaitingId
-from services.model.posts import Reach
+from services.model.posts import PostState, Reach
 from services.model.waiting import Lane, Order, Waiting, WaitingList, WaitState
 from widgets.ages import count, days, duration, since
 from widgets.cells import clip
@@ -41,6 +41,8 @@ def reason(waiting: Waiting, now: datetime | None) -> tuple[str, Voice]:
         return "watching", Voice.QUIET
     if waiting.people > 1:
         return f"{count(waiting.people, 'person', 'people')} under one post", Voice.QUIET
+    if waiting.is_held:
+        return PostState.HELD.value, Voice.NOW
     voice = Voice.PEOPLE if waiting.lane in (Lane.LIVE, Lane.BACK) else Voice.QUIET
     match waiting.lane:
         case Lane.LIVE:
@@ -137,7 +139,8 @@ class UnreadList(Lines[Waiting]):
     ) -> tuple[list[Part], ...]:
         """Say who, why and where; under it their own words."""
         voice = Voice.INK if is_selected else Voice.QUIET
-        words = clip(value.body, cells - _INDENT - 1)
+        said = f"warning: {value.warning}" if value.warning else value.body
+        words = clip(said, cells - _INDENT - 1)
         return (
             row_head(
                 value,

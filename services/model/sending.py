@@ -16,6 +16,7 @@ from services.model.ids import (
     TopicId,
 )
 from services.model.posts import Reach
+from services.model.queue import QueuedId
 from services.model.words import Safe
 
 
@@ -64,6 +65,8 @@ class Target(msgspec.Struct, frozen=True):
     """The post that it quotes."""
     edits: PostId | None = None
     """The post of ours that it replaces; of an EDIT only."""
+    queued: QueuedId | None = None
+    """The queued post that these words were taken from; said here, that one is cancelled."""
 
     @property
     def key(self) -> str:
@@ -71,6 +74,10 @@ class Target(msgspec.Struct, frozen=True):
         match self.kind:
             case TargetKind.REPLY:
                 return f"reply:{self.thread}:{self.person}"
+            case TargetKind.NEW if self.queued is not None:
+                return f"queued:{self.queued}"
+            case TargetKind.NEW if self.quotes is not None:
+                return f"quote:{self.quotes}"
             case TargetKind.NEW:
                 return "new"
             case TargetKind.TOPIC:

@@ -13,7 +13,7 @@ from services.model.posts import Post, Reach, Relation
 from services.text.clean import clean, clean_line
 from services.text.marks import find_links, find_tags
 
-NETWORK = NetworkName.MASTODON
+NETWORK = NetworkName.BLUESKY
 LIVE = "Tara"
 QUESTIONS = (
     ("Em Okafor", "Does the 2015 checklist still hold for a small archive?", 21 * 24 * 60),

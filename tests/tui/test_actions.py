@@ -9,7 +9,7 @@ from textual.command import DiscoveryHit
 from tests.tui.stage import Stage, open_stage
 from tui.actions import ACTIONS, Action, Place, bindings, hint
 from tui.app import ChinwagApp
-from tui.live_deeds import Deed
+from tui.deeds import Deed
 from tui.palette import ActionProvider
 from tui.screens.debrief import DebriefScreen
 from tui.screens.help import HelpScreen, help_lines

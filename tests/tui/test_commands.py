@@ -60,7 +60,7 @@ async def test_waiting_is_the_lobbys_order_in_words(capsys: pytest.CaptureFixtur
     lines = said.splitlines()
     assert lines[0] == f"{PEOPLE + 1} people waiting"
     assert lines[1].startswith(LIVE)
-    assert "mastodon" in lines[1]
+    assert "bluesky" in lines[1]
     assert len([line for line in lines if line.startswith("Mallory")]) == 1
     assert _is_clean(said)
 

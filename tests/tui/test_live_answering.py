@@ -6,7 +6,7 @@ from services.model.sending import SendState, TargetKind
 from services.model.waiting import WaitState
 from tests.tui.inbox import LIVE, PEOPLE, PILE, PILE_THREAD
 from tests.tui.stage import Stage, open_stage
-from tui.live_deeds import Deed
+from tui.deeds import Deed
 from widgets.unread_list import UnreadList
 
 

@@ -11,7 +11,7 @@ from tui.screens.unsettled import UnsettledScreen
 _WORDS = "Plain cotton."
 _REFUSALS = (
     (Fault.REFUSED, SendState.HELD, "did not go out: ", "did not go out: f"),
-    (Fault.UNPROCESSABLE, SendState.REJECTED, "on Mastodon: It is longer", "was refused: f"),
+    (Fault.UNPROCESSABLE, SendState.REJECTED, "on Bluesky: It is longer", "was refused: f"),
     (Fault.SIGNED_OUT, SendState.REJECTED, "You are signed out there.", "was refused: f"),
 )
 
@@ -61,7 +61,7 @@ async def _until_unsure(stage: Stage) -> None:
     """Answer into a silence that no look can clear up, and open the sheet."""
     await _say_to_petra(stage, Fault.LOOK_FAILS)
     await stage.until_settled(SendState.CHECK)
-    await stage.until_said("may be on Mastodon")
+    await stage.until_said("may be on Bluesky")
     await stage.until_shown("a text may be out: f looks after it", f"{PEOPLE} people wait")
     assert stage.live.composer.text == ""
     stage.network.look_fault = None

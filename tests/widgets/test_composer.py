@@ -9,7 +9,7 @@ from services.model.sending import TargetKind
 from services.model.words import Safe
 from tests.widgets.samples import HOSTILE_NAMES, Harness, target
 from widgets.composer import ASKS, Composer
-from widgets.length_meter import length_words
+from widgets.length_meter import Rule, length_words
 from widgets.pad import CHARACTERS_AT_MOST, plain_text
 from widgets.target_line import target_words
 
@@ -321,10 +321,10 @@ def test_words_on_the_border() -> None:
 
 def test_length_counts_what_people_count() -> None:
     """A family is one character, and a limit is said before anything is typed."""
-    assert length_words("", None) == "no length limit"
-    assert length_words("", 300) == "up to 300 characters"
-    assert length_words("👨‍👩‍👧‍👦", 300) == "299 left"
-    assert length_words("a" * 303, 300) == "3 too long"
+    assert length_words("", Rule()) == "no length limit"
+    assert length_words("", Rule(300)) == "up to 300 characters"
+    assert length_words("👨‍👩‍👧‍👦", Rule(300)) == "299 left"
+    assert length_words("a" * 303, Rule(300)) == "3 too long"
 
 
 def test_text_is_what_is_left() -> None:

@@ -20,6 +20,7 @@ from textual.widget import Widget
 from services.desk import Desk
 from services.errors import ChinwagError
 from services.model.ids import SessionId, TopicId
+from services.model.sending import Target
 from services.model.session import SessionClock
 from services.model.topics import Topic
 from services.model.waiting import Waiting, WaitingList
@@ -27,10 +28,11 @@ from services.runtime import Runtime
 from services.session.rhythm import people_that_fit
 from tui.actions import Place, bindings
 from tui.composing import SAVE_AFTER_S, Composing
-from tui.live_deeds import Deed, LiveDeeds
-from tui.live_following import follow_changes, follow_session
+from tui.deeds import Deed
+from tui.live_deeds import LiveDeeds
+from tui.live_following import follow_changes, follow_session, read_rested
 from tui.live_hints import hints_for
-from tui.live_view import LiveView, Wanted, read_live, read_subject
+from tui.live_view import LiveView, Wanted, read_live
 from tui.report import sentence
 from tui.windows import Window, window_of
 from tui.workers import start
@@ -45,9 +47,6 @@ from widgets.thread_order import begins_at
 from widgets.thread_view import ThreadView
 from widgets.topic_list import TopicLine, TopicsPane
 from widgets.unread_list import UnreadPane
-
-_READ_AFTER_S = 0.06
-"""A cursor that runs through the list reads no thread until it rests for this long."""
 
 
 class LiveScreen(Screen[SessionId | None]):
@@ -87,6 +86,8 @@ class LiveScreen(Screen[SessionId | None]):
         """What was said last about somebody who is live; shown until the next key."""
         self.deeds = LiveDeeds(self)
         """What the keys do."""
+        self.begins_with: Target | None = None
+        """What is written first of all."""
         self._first = first
         self._before_tiny: Widget | None = None
         """What had the keys when the window became too small."""
@@ -169,6 +170,9 @@ class LiveScreen(Screen[SessionId | None]):
         if self._first is not None:
             self.unread.list.select(self._first.id)
             self._first = None
+        if self.begins_with is not None:
+            self.deeds.write(self.begins_with)
+            self.begins_with = None
         if self.focused is None:
             self.deeds.focus(self.unread.list)
 
@@ -211,7 +215,7 @@ class LiveScreen(Screen[SessionId | None]):
         if selected is None or self.wanted.topic is not None:
             return
         self.wanted = self.wanted.at(selected)
-        start(self, self._read_subject, "thread")
+        start(self, partial(read_rested, self), "thread")
 
     @on(Lines.Chosen, "UnreadList")
     def open_row(self) -> None:
@@ -239,7 +243,6 @@ class LiveScreen(Screen[SessionId | None]):
             self.set_timer(SAVE_AFTER_S, self._save_draft)
 
     def _save_draft(self) -> None:
-        """Save; a key typed from now on makes another save due."""
         self._is_save_due = False
         self.deeds.save_draft()
 
@@ -253,6 +256,11 @@ class LiveScreen(Screen[SessionId | None]):
         """Go back to the list; the text is kept."""
         self.deeds.save_draft()
         self.deeds.focus_reading()
+
+    @on(Composer.NameBegun)
+    def find_names(self, event: Composer.NameBegun) -> None:
+        """Look whom a name may mean."""
+        self.deeds.find_names(event.target, event.begun)
 
     @on(Composer.EditorAsked)
     def open_editor(self) -> None:
@@ -278,13 +286,6 @@ class LiveScreen(Screen[SessionId | None]):
     def action_do(self, deed: str) -> None:
         """Do what a key of the registry stands for."""
         self.deeds.do(Deed(deed))
-
-    async def _read_subject(self) -> None:
-        await self.runtime.clock.sleep(_READ_AFTER_S)
-        with contextlib.suppress(ChinwagError):  # what was read stays; the next change says why
-            if self.view is not None:
-                self.view = await read_subject(self.desk, self.wanted, self.view)
-                self.show_subject(self.view)
 
     def _fit(self, columns: int, rows: int) -> None:
         window = window_of(columns, rows)

@@ -197,6 +197,10 @@ class LobbyScreen(Screen[None]):
         """Say whom a network holds back, and where that is decided."""
         self.doors.held_back()
 
+    def action_queue(self) -> None:
+        """Read what other tools have queued."""
+        self.doors.queue(self.plans.plan)
+
     def action_headlines(self) -> None:
         """Choose whose headlines are read."""
         self.doors.headlines()
@@ -232,7 +236,7 @@ class LobbyScreen(Screen[None]):
         self.set_class(bool(said), "-told")
         self._say("waits", lobby_view.waits(view.waiting))
         self._say("others", lobby_view.others(view.waiting, self._rows_shown()))
-        self._say("since", lobby_view.since_last(view))
+        self._say("since", lobby_view.since_and_queue(view, self._line_cells()))
         held = lobby_view.held_back(view)
         self._say("held", held)
         self.query_one("#held").set_class(bool(held), "-shown")
