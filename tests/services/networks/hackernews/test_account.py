@@ -383,6 +383,7 @@ async def test_it_takes_no_words(us: HackerNewsAccount) -> None:
             as_handle=us.account.author.handle,
         ),
         "Hello",
+        NOON,
     )
     with pytest.raises(Rejected, match="on its own page only") as caught:
         await us.send(message)
