@@ -57,7 +57,7 @@ async def _bluesky(app: App[object], door: SignsIn, again: SignedIn | None) -> S
                 "",
                 # Where it was not the usual one, it has to be asked there again.
                 "" if again is None or _is_usual(again.server) else host_of(again.server),
-                f"{_BLUESKY_SERVER}, unless you have one of your own",
+                f"{_BLUESKY_SERVER}, unless it is another",
             ),
         ),
         f"An app password is made in Bluesky under {BLUESKY_MAKES_THEM}. It may not change the "

@@ -14,15 +14,19 @@ from services.config import DoorConfig
 from services.connections import Connections
 from services.errors import Rejected
 from services.model.accounts import SignedIn
+from services.model.changes import Family
 from services.model.ids import AccountId, NetworkName
 from services.model.words import NOTHING, Safe
+from services.networks.base import Arrivals, Cursor
 from services.secrets import Secret
+from services.store.accounts import put_held_back
 from services.text.clean import clean_line
 from services.vault_file import FileVault
 from tests.doubles.bluesky import serve_bluesky
 from tests.doubles.mastodon import serve_mastodon
 from tests.fakes import FakeClock
-from tests.tui.stage import Stage, open_stage
+from tests.tui.inbox import NETWORK, Inbox
+from tests.tui.stage import Correspondence, Stage, open_stage
 from tui.screens.accounts import AccountsScreen
 from tui.screens.signin import SignInScreen
 from tui.screens.signin_code import CodeScreen
@@ -221,3 +225,52 @@ async def test_a_form_fits_its_window(tmp_path: Path, key: str, size: tuple[int,
         for line in stage.app.screen.query(Input):
             assert line.size.height == 1
             assert line.size.width > 20
+
+
+async def test_who_is_held_back_is_one_quiet_row(tmp_path: Path) -> None:
+    """The lobby says how many wait to be let through and where; v gives the address to copy."""
+    async with open_stage(tmp_path, size=(80, 24)) as stage:
+        await stage.press("v")
+        await stage.until_said("No network holds anybody back")
+        account = replace(
+            stage.network.account,
+            id=AccountId("mastodon:sam"),
+            network=NetworkName.MASTODON,
+            author=replace(stage.network.account.author, handle=clean_line("@sam@social.example")),
+        )
+        network = Correspondence(stage.server)
+        network._account = account
+        desk = stage.runtime.real
+        desk.add(network)
+        await desk.tables.accounts.arrive(account.id, account.network)
+        async with desk.files.private.write() as tx:
+            await put_held_back(tx, account.id, 3)
+        desk.changes.publish(Family.WAITING)
+        await stage.until_shown("3 people wait to be let through on social.example", "enter  start")
+        await stage.press("v")
+        await stage.until_shown("https://social.example/notifications/requests")
+        await stage.press("y")
+        assert stage.app.clipboard == "https://social.example/notifications/requests"
+        await stage.press("escape")
+        await stage.until(lambda: stage.app.screen is stage.lobby)
+
+
+async def test_a_first_reading_says_how_far_it_is(tmp_path: Path) -> None:
+    """While there is more, the lobby says how much was read, and then no longer."""
+    async with open_stage(tmp_path) as stage:
+        goes_on = asyncio.Event()
+        network = Correspondence(stage.server)
+        network._account = replace(network.account, id=AccountId(f"{NETWORK.value}:new"))
+        inbox = Inbox(network.account, stage.clock.now())
+
+        async def poll(cursor: Cursor | None) -> Arrivals:
+            if cursor is None:
+                return Arrivals(tuple(inbox.everybody()), Cursor("1"), has_more=True)
+            await goes_on.wait()
+            return Arrivals((), Cursor("2"))
+
+        network.poll = poll  # type: ignore[method-assign] # what it brings
+        stage.runtime.real.add(network)
+        await stage.until_shown("reading what was said to @ada: ", " so far")
+        goes_on.set()
+        await stage.until(lambda: "so far" not in stage.text())

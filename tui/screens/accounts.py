@@ -38,11 +38,13 @@ from widgets.said_line import SaidLine
 from widgets.voices import Part, Voice
 
 _NAME_CHARS = 60
+_ROOMY_ROWS = 30
+"""In fewer rows than this the ways in make room for what is said."""
 _READ_ONLY = "Nothing is signed in: what the world can read is read."
 _WAYS = (
     ("b", "Bluesky", "your handle and an app password"),
-    ("m", "Mastodon", "an address to open on any device, and its code"),
-    ("w", "WordPress", "your blog and an application password"),
+    ("m", "Mastodon", "a page on any device, and its code"),
+    ("w", "WordPress", "an application password there"),
     ("h", "Hacker News", "your name there; it is read only"),
     ("c", "commons", "the people on this box"),
 )
@@ -260,6 +262,7 @@ class AccountsScreen(ModalScreen[None]):
 
     def _tell(self, words: str) -> None:
         """Say what came of it, for as long as nothing else is done."""
+        self.set_class(bool(words) and self.app.size.height < _ROOMY_ROWS, "-short")
         page = self._page("said")
         page.set_class(not words, "-silent")
         page.lines = (((clean_line(words, chars=600), Voice.INK),),) if words else ()

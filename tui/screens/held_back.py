@@ -13,7 +13,7 @@ from textual.screen import ModalScreen
 from services.text.clean import clean_line
 from tui.report import show_words
 from widgets.ages import count
-from widgets.page import Page
+from widgets.page import Page, PageLine
 from widgets.voices import Voice
 
 _REQUESTS = "notifications/requests"
@@ -43,20 +43,23 @@ class HeldBackScreen(ModalScreen[None]):
     def compose(self) -> ComposeResult:
         """What it is, and where."""
         waits = "waits" if self._people == 1 else "wait"
+        copy: PageLine = (("y", Voice.KEY), (" copies the address   ", Voice.QUIET))
         page = Page()
         page.lines = (
             ((f"{count(self._people, 'person', 'people')} {waits} to be let through", Voice.NAME),),
             ((_MEANING, Voice.QUIET),),
             (),
-            (("You decide in a browser, here:", Voice.INK),),
+            (
+                (
+                    "You decide in a browser, here:"
+                    if self._addresses
+                    else "You decide in a browser, on that network's own pages.",
+                    Voice.INK,
+                ),
+            ),
             *(((address, Voice.NAME),) for address in self._addresses),
             (),
-            (
-                ("y", Voice.KEY),
-                (" copies the address   ", Voice.QUIET),
-                ("esc", Voice.KEY),
-                (" back", Voice.QUIET),
-            ),
+            (*(copy if self._addresses else ()), ("esc", Voice.KEY), (" back", Voice.QUIET)),
         )
         with Vertical(classes="sheet"):
             yield page

@@ -240,6 +240,7 @@ class LobbyScreen(Screen[None]):
         held = lobby_view.held_back(view)
         self._say("held", held)
         self.query_one("#held").set_class(bool(held), "-shown")
+        self.set_class(bool(held), "-held")
         self._say("here", lobby_view.here(view))
         page = self.query_one("#topics", Page)
         page.lines = lobby_view.topics_page(view.topics[:_TOPICS_SHOWN], page.size.width)

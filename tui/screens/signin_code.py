@@ -64,8 +64,7 @@ class CodeScreen(ModalScreen[SignedIn | None]):
         """What to do, the address, the code, what happens, and the keys."""
         with Vertical(classes="plain"):
             yield _still(
-                "Open this address on any device, a phone for one. "
-                f"{self._host} asks whether Chinwag may come in, and gives you a code.",
+                f"Open this address on any device; {self._host} asks you there, and gives a code.",
                 f"Allow Chinwag on {self._host}",
             )
             address = AddressPage(id="address")
@@ -165,5 +164,5 @@ class CodeScreen(ModalScreen[SignedIn | None]):
 def _still(words: str, heading: str) -> Page:
     page = Page(id="what")
     page.can_focus = False
-    page.lines = (((heading, Voice.NAME),), (), ((words, Voice.QUIET),))
+    page.lines = (((heading, Voice.NAME),), ((words, Voice.QUIET),))
     return page
