@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tui import cli
+from tui.command_line import build_parser
 
 ROOT = Path(__file__).resolve().parents[2]
 README = ROOT / "README.md"
@@ -45,7 +45,7 @@ def test_every_command_line_parses(line: str) -> None:
     """Each `chinwag` line of the README is understood."""
     name, *words = shlex.split(line)
     assert name.rpartition("/")[2] == "chinwag"
-    cli._build_parser().parse_args(words)
+    build_parser().parse_args(words)
 
 
 def test_every_target_is_explained_to_contributors() -> None:
