@@ -17,7 +17,7 @@ from textual.pilot import Pilot
 from textual.screen import Screen
 from textual.widgets import TextArea
 
-from services.model.ids import SendId
+from services.model.ids import PostId, SendId, ThreadId
 from services.model.posts import Post, Reach
 from services.model.sending import Send, SendState, Target
 from services.model.waiting import Waiting
@@ -25,8 +25,9 @@ from services.networks.base import Arrivals, Cursor, Message
 from services.paths import Paths
 from services.runtime import Runtime, open_runtime
 from services.topics.hosting import TopicsHere
-from tests.fake_network import FakeNetwork, FakeServer, Keys
+from tests.fake_network import FakeNetwork, FakeServer, Keys, Published
 from tests.fakes import FakeClock, settle
+from tests.obliging import Obliging
 from tests.tui.inbox import NETWORK, Inbox
 from tui.app import ChinwagApp
 from tui.leaving import Leaving
@@ -74,6 +75,35 @@ class Correspondence(FakeNetwork):
         )
 
 
+class Sociable(Obliging, Correspondence):
+    """The same, on a network that does everything a network may."""
+
+    def __init__(self, server: FakeServer) -> None:
+        """Begin with a choice of everything."""
+        Correspondence.__init__(self, server)
+        Obliging.__init__(self)
+        self._capabilities = replace(
+            self._capabilities,
+            reaches=(Reach.PUBLIC, Reach.FOLLOWERS, Reach.DIRECT),
+            can_edit=True,
+            can_warn=True,
+            has_languages=True,
+            pictures_at_most=2,
+            can_quote=True,
+            can_moderate=True,
+        )
+        self.edits: list[tuple[PostId, str]] = []
+
+    async def edit(self, post: PostId, message: Message) -> Post:
+        """Put other words in place."""
+        self.edits.append((post, message.body))
+        return replace(
+            self._post(Published(0, message.key, message.body, 0.0)),
+            id=post,
+            thread=message.target.thread or ThreadId(post),
+        )
+
+
 @dataclass
 class Stage:
     """Everything that a journey touches."""
@@ -97,6 +127,12 @@ class Stage:
     def live(self) -> LiveScreen:
         """The live screen, which must be open."""
         return next(one for one in self.app.screen_stack if isinstance(one, LiveScreen))
+
+    @property
+    def sociable(self) -> Sociable:
+        """The network, which must be one that does everything."""
+        assert isinstance(self.network, Sociable)
+        return self.network
 
     @property
     def debrief(self) -> DebriefScreen:
@@ -244,11 +280,12 @@ async def open_stage(
     clock: FakeClock | None = None,
     opening: Opening | None = None,
     extra: Iterable[Callable[[Inbox], Post]] = (),
+    make: Callable[[FakeServer], Correspondence] = Correspondence,
 ) -> AsyncIterator[Stage]:
     """Open the app in the lobby; seeded, with an account and forty people who wrote to it."""
     clock = clock or FakeClock()
     server = FakeServer(clock, keys)
-    network = Correspondence(server)
+    network = make(server)
     inbox = Inbox(network.account, clock.now())
     async with open_runtime(
         paths=paths_in(folder), clock=clock, environment={}, topics=TopicsHere
