@@ -111,6 +111,18 @@ class WordPress:
         answer = await self.client.post(f"{_API}/posts", json=fields)
         return int(answer.raise_for_status().json()["id"])
 
+    async def said_by(self, author: int) -> list[str]:
+        """List what a user has commented and published on the blog, as it is stored."""
+        found: list[str] = []
+        for kind in ("comments", "posts"):
+            for page in itertools.count(1):
+                asked = {"context": "edit", "author": author, "per_page": _PAGE, "page": page}
+                answer = await self.client.get(f"{_API}/{kind}", params=asked)
+                found += [str(each["content"]["raw"]) for each in answer.raise_for_status().json()]
+                if page >= int(answer.headers["x-wp-totalpages"]):
+                    break
+        return found
+
     async def newcomer(self, name: str, role: str = "administrator") -> WordPressPerson:
         """Make a user with an application password."""
         fields = {
