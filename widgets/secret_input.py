@@ -1,13 +1,10 @@
-"""One line for a password: it shows dots, gives its words once, and copies them nowhere.
+"""One line for a password: it shows dots and copies its words nowhere.
 
-Law: what is in it is never painted, never handed to a clipboard and never part of a message.
+Law: what is in it is never painted and never handed to a clipboard.
 """
-
-from dataclasses import dataclass
 
 from textual import events
 from textual.actions import SkipAction
-from textual.message import Message
 from textual.widgets import Input
 
 _CHARACTERS_AT_MOST = 1_000
@@ -16,24 +13,9 @@ _CHARACTERS_AT_MOST = 1_000
 class SecretInput(Input):
     """A line whose words cannot be read from the screen."""
 
-    @dataclass
-    class Finished(Message):
-        """Enter was pressed; the words are asked for by whoever needs them."""
-
-        line: "SecretInput"
-
-        @property
-        def control(self) -> "SecretInput":
-            """The line it happened in."""
-            return self.line
-
     def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:  # noqa: A002  (Textual's own word)
         """Make an empty line."""
         super().__init__(password=True, max_length=_CHARACTERS_AT_MOST, id=id, classes=classes)
-
-    async def action_submit(self) -> None:
-        """Tell that Enter was pressed, and not what stands here."""
-        self.post_message(self.Finished(self))
 
     def action_copy(self) -> None:
         """Copy nothing."""

@@ -199,6 +199,26 @@ async def test_asking_can_be_stopped_and_is_asked_once(tmp_path: Path) -> None:
         assert _SECRET_WORDS not in repr(door.asked)
 
 
+async def test_what_comes_right_behind_enter_is_for_the_next_line(tmp_path: Path) -> None:
+    """A password that was typed or pasted ahead never lands in a line that shows it."""
+    async with open_stage(tmp_path) as stage:
+        door = _stand_in(stage, tmp_path)
+        await _open_form(stage, "b")
+        app = stage.app
+        for key in ("s", "a", "m", "enter", "x", "y", "enter", "enter"):
+            app.post_message(events.Key(key, key if len(key) == 1 else "\r"))
+        await stage.until(lambda: bool(door.asked))
+        assert door.asked == [("sam", Secret("xy"))]
+        await stage.until(lambda: stage.is_on(AccountsScreen))
+        await stage.press("b")
+        await stage.until(lambda: stage.is_on(SignInScreen))
+        app.post_message(events.Key("s", "s"))
+        app.post_message(events.Key("enter", "\r"))
+        app.post_message(events.Paste(f"{_SECRET_WORDS}\n"))
+        await stage.until(lambda: _line(stage, "password").value == _SECRET_WORDS)
+        assert _line(stage, "handle").value == "s"
+
+
 async def test_a_masked_line_is_copied_nowhere(tmp_path: Path) -> None:
     """Neither copying nor cutting takes the words of a password out of its line."""
     async with open_stage(tmp_path) as stage:

@@ -56,7 +56,8 @@ class AccountsScreen(ModalScreen[None]):
 
     CSS_PATH = "accounts.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape,q,a", "close_sheet", "Back", show=False),
+        Binding("escape", "close_sheet", "Back", show=False),
+        Binding("q,a", "close_idle", "Back", show=False),
         Binding("b", "sign_in('bluesky')", "Sign in to Bluesky", show=False),
         Binding("m", "sign_in('mastodon')", "Sign in to Mastodon", show=False),
         Binding("w", "sign_in('wordpress')", "Sign in to WordPress", show=False),
@@ -110,6 +111,11 @@ class AccountsScreen(ModalScreen[None]):
     def action_close_sheet(self) -> None:
         """Back."""
         self.dismiss(None)
+
+    def action_close_idle(self) -> None:
+        """Back, unless a form is on its way: then the letter was meant for that."""
+        if not self._is_busy:
+            self.dismiss(None)
 
     def action_sign_in(self, network: str) -> None:
         """Sign in to a network, as one more."""

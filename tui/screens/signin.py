@@ -73,6 +73,8 @@ class SignInScreen(ModalScreen[Got | None], Generic[Got]):
     CSS_PATH = "signin.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "back", "Back", show=False, priority=True),
+        # Before the line has it: what is typed or pasted right behind is meant for the next one.
+        Binding("enter", "next_line", "Next line", show=False, priority=True),
         Binding("down", "app.focus_next", "Next line", show=False),
         Binding("up", "app.focus_previous", "Line before", show=False),
     ]
@@ -111,22 +113,20 @@ class SignInScreen(ModalScreen[Got | None], Generic[Got]):
     def on_mount(self) -> None:
         """Begin with the first line that is empty."""
         empty = [one for one in self._form.fields if not one.value and one.missing]
-        self._input(empty[0] if empty else self._form.fields[0]).focus()
+        self.set_focus(self._input(empty[0] if empty else self._form.fields[0]))
         self._say_keys()
 
-    @on(Input.Submitted)
-    @on(SecretInput.Finished)
-    def next_line(self, event: Input.Submitted | SecretInput.Finished) -> None:
-        """Go to the next line; after the last one, ask."""
-        event.stop()
+    def action_next_line(self) -> None:
+        """Go to the next line at once; after the last one, ask."""
         if self._is_asking:
             return
-        names = [field.name for field in self._form.fields]
-        at = names.index(event.control.id or names[-1])
-        if at + 1 < len(names):
-            self._input(self._form.fields[at + 1]).focus()
-            return
-        self._ask()
+        lines = [self._input(field) for field in self._form.fields]
+        at = next((i for i, line in enumerate(lines) if line is self.focused), -1)
+        if at + 1 < len(lines):
+            self.set_focus(lines[at + 1])
+        else:
+            # In its turn: letters of this line may still be on their way into it.
+            lines[at].call_later(self._ask)
 
     @on(Input.Changed)
     def take_change(self, event: Input.Changed) -> None:
@@ -149,10 +149,12 @@ class SignInScreen(ModalScreen[Got | None], Generic[Got]):
         return self._asking is not None and not self._asking.is_finished
 
     def _ask(self) -> None:
+        if self._is_asking:
+            return
         for field in self._form.fields:
             if field.missing and not self._input(field).value.strip():
                 self._say(((field.missing, Voice.NOW),))
-                self._input(field).focus()
+                self.set_focus(self._input(field))
                 return
         plain = {
             field.name: self._input(field).value.strip()

@@ -34,7 +34,6 @@ class AddressPage(Page):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("y", "screen.copy", "Copy the address", show=False),
-        Binding("enter", "screen.to_code", "To the code", show=False),
     ]
 
 
@@ -44,6 +43,8 @@ class CodeScreen(ModalScreen[SignedIn | None]):
     CSS_PATH = "signin_code.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "back", "Back", show=False, priority=True),
+        # Before the line has it: what is pasted right behind is the code.
+        Binding("enter", "go_on", "To the code; sign in", show=False, priority=True),
     ]
 
     said_page = query_one("#said", Page)
@@ -94,22 +95,8 @@ class CodeScreen(ModalScreen[SignedIn | None]):
         """Put a code into its line, wherever the keys are."""
         if self.focused is not self.code_line:
             event.stop()
-            self.code_line.focus()
+            self.set_focus(self.code_line)
             self.code_line.on_paste(event)
-
-    @on(SecretInput.Finished)
-    def ask(self, event: SecretInput.Finished) -> None:
-        """Sign in with the code, once."""
-        event.stop()
-        code = self.code_line.value.strip()
-        if self._is_asking:
-            return
-        if not code:
-            self._say("The code is what the page shows once you have allowed it.", Voice.NOW)
-            return
-        self._say(f"asking {self._host}…", Voice.NOW)
-        self._asking = self.run_worker(self._await(Secret(code)), group="asking", exclusive=True)
-        self._say_keys()
 
     @on(Input.Changed)
     def take_change(self, event: Input.Changed) -> None:
@@ -121,9 +108,13 @@ class CodeScreen(ModalScreen[SignedIn | None]):
         self.app.copy_to_clipboard(self._url)
         self._say(_COPIED, Voice.QUIET)
 
-    def action_to_code(self) -> None:
-        """Go on to the code."""
-        self.code_line.focus()
+    def action_go_on(self) -> None:
+        """Go on to the code; from there, ask."""
+        if self.focused is self.code_line:
+            # In its turn: letters of the code may still be on their way into it.
+            self.code_line.call_later(self._ask)
+        else:
+            self.set_focus(self.code_line)
 
     def action_back(self) -> None:
         """Stop asking; or go back."""
@@ -136,6 +127,17 @@ class CodeScreen(ModalScreen[SignedIn | None]):
     @property
     def _is_asking(self) -> bool:
         return self._asking is not None and not self._asking.is_finished
+
+    def _ask(self) -> None:
+        """Sign in with the code, once."""
+        if self._is_asking:
+            return
+        code = self.code_line.value.strip()
+        if not code:
+            self._say("The code is what the page shows once you have allowed it.", Voice.NOW)
+            return
+        self._say(f"asking {self._host}…", Voice.NOW)
+        self._asking = self.run_worker(self._await(Secret(code)), group="asking", exclusive=True)
 
     async def _await(self, code: Secret) -> None:
         try:
