@@ -17,9 +17,8 @@ from widgets.voices import Part, Voice
 _ROOMY, _TIGHT = 66, 40
 """From so many cells on there is a column for the network, and one for the reason."""
 _NAME_CELLS = 24
-_NETWORK_CELLS = 10
-_ROOM_FOR_OURS, _PLACE_CELLS = 92, 30
-"""From so many cells on our own account is named where there are several, in so many."""
+_NETWORK_CELLS, _OURS_CELLS = 10, 18
+_WHY_CELLS, _TIGHT_WHY_CELLS = 24, 18
 
 
 class WaiterList(Lines[Waiting]):
@@ -45,15 +44,15 @@ class WaiterList(Lines[Waiting]):
             why = ""
         age = duration(since(value.since_at, self.now))
         columns: list[tuple[str, int, Voice]] = [(age, 10, Voice.QUIET)]
+        why_cells = _WHY_CELLS if cells >= _ROOMY else _TIGHT_WHY_CELLS
         if cells >= _ROOMY:
-            ours = self.crowded.get(value.account, "")
-            wide = _PLACE_CELLS if ours and cells >= _ROOM_FOR_OURS else _NETWORK_CELLS
-            place = (
-                f"{value.network.value} {ours}" if wide > _NETWORK_CELLS else value.network.value
-            )
+            place, wide = str(value.network.value), _NETWORK_CELLS
+            if ours := self.crowded.get(value.account):
+                # Its handle says enough of the network, and the reason makes room.
+                place, wide, why_cells = ours, _OURS_CELLS, _TIGHT_WHY_CELLS
             columns.insert(0, (place, wide, Voice.QUIET))
         if cells >= _TIGHT:
-            columns.insert(0, (why, 24 if cells >= _ROOMY else 18, voice))
+            columns.insert(0, (why, why_cells, voice))
         room = cells - 2 - sum(width for _, width, _ in columns)
         name_cells = max(1, min(_NAME_CELLS, room))
         name_voice = Voice.NAME if is_selected else Voice.INK
