@@ -102,7 +102,7 @@ async def _wordpress(app: App[object], door: SignsIn, again: SignedIn | None) ->
 
     site, user = "", ""
     if again is not None:
-        user, _, site = again.handle.partition("@")
+        user, _, site = again.handle.rpartition("@")
     form = Form(
         "Sign in to a WordPress blog",
         (

@@ -10,6 +10,7 @@ from msgspec.structs import replace
 from textual import events
 from textual.widgets import Input
 
+from services.accounts import put_account
 from services.config import DoorConfig
 from services.connections import Connections
 from services.errors import Rejected
@@ -294,3 +295,22 @@ async def test_a_first_reading_says_how_far_it_is(tmp_path: Path) -> None:
         await stage.until_shown("reading what was said to @ada: ", " so far")
         goes_on.set()
         await stage.until(lambda: "so far" not in stage.text())
+
+
+async def test_enter_signs_in_again_with_what_is_known(tmp_path: Path) -> None:
+    """Who we were and where stands in the form already; only the password is typed."""
+    async with open_stage(tmp_path, is_seeded=False) as stage:
+        _stand_in(stage, tmp_path)
+        who = SignedIn(
+            AccountId("wordpress:sam"), NetworkName.WORDPRESS, "https://blog.example/wp-json",
+            clean_line("sam@mail.example@blog.example"), clean_line("Sam"), "7",
+            stage.clock.now() - timedelta(days=90),
+        )  # fmt: skip
+        put_account(stage.runtime.paths.accounts_file, who)
+        await stage.press("a")
+        await stage.until_shown("WordPress", "not open here", "enter signs in again")
+        await stage.press("enter")
+        await stage.until(lambda: stage.is_on(SignInScreen))
+        assert _line(stage, "site").value == "blog.example"
+        assert _line(stage, "user").value == "sam@mail.example"
+        await stage.until(lambda: stage.app.focused is _line(stage, "password"))
