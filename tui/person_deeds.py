@@ -60,8 +60,9 @@ class PersonDeeds:
     async def _spam(self) -> None:
         screen = self._screen
         post = await self._comment()
-        if post is None:
-            raise ChinwagError("There is no comment under the cursor.")
+        network = None if post is None else screen.desk.networks.get(post.account)
+        if post is None or network is None or not network.capabilities.can_moderate:
+            raise ChinwagError("Nothing under the cursor waits for your leave.")
         asks = ConfirmScreen(
             f"Take {post.author.name}'s comment away as spam?", "It is gone from your site then."
         )

@@ -24,7 +24,7 @@ class NameList(Lines[Author]):
     """One person a line; the keys stay with the text."""
 
     DEFAULT_CSS = """
-    NameList { display: none; height: auto; max-height: 4; margin: 0 1; }
+    NameList { display: none; height: auto; max-height: 4; }
     """
     REST_ON = "panel"
     can_focus = False

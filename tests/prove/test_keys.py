@@ -27,12 +27,14 @@ LOBBY: dict[str, str] = {
     "a": "Accounts",
     ",": "Settings",
     "f": "settled",
+    "u": "Queued elsewhere",
+    "v": "holds anybody back",
     "t": "only terminal",
     "?": "Everywhere",
 }
 """What a key of the lobby shows; esc comes back."""
 
-SHEETS = {LOBBY[key] for key in "mida,?"}
+SHEETS = {LOBBY[key] for key in "midau,?"}
 """Those of them that have to be closed again."""
 
 LIVE: dict[str, str] = {
@@ -40,8 +42,22 @@ LIVE: dict[str, str] = {
     "n": COMPOSER,
     "/": "search what was said",
     "q": "End the session",
+    "a": "Accounts",
+    "i": "hide here",
+    "l": "Queued elsewhere",
     "?": "Everywhere",
 }
+
+SAID: dict[str, str] = {
+    "m": "Only what you said|no post under",
+    "c": "not quoted|no post under",
+    "v": "waits for your leave",
+    "d": "waits for your leave",
+    "ctrl+o": "Nothing is begun yet|no other account",
+    "ctrl+r": "Nothing is begun yet|as public as it is",
+    "ctrl+t": "Nothing is begun yet|What goes with it",
+}
+"""What a key of a session says where there is nothing for it to do."""
 
 
 @pytest.fixture(scope="module")
@@ -191,6 +207,16 @@ def test_the_keys_of_a_session(practice: tuple[Home, Terminal]) -> None:
         terminal.wait_without(COMPOSER if shown == COMPOSER else shown)
 
 
+def test_the_keys_that_say_why_not(practice: tuple[Home, Terminal]) -> None:
+    """Each says in words what it needs."""
+    _, terminal = practice
+    for key, said in SAID.items():
+        _home(terminal)
+        terminal.press(key)
+        terminal.wait_for(said, ANSWER_S)
+        terminal.press("escape")
+
+
 def test_the_keys_of_lists(practice: tuple[Home, Terminal]) -> None:
     """Moving, paging, first and last, and the panes."""
     _, terminal = practice
@@ -293,6 +319,7 @@ def test_every_key_of_the_registry_is_tried() -> None:
     tried = {
         Place.LOBBY: {
             *LOBBY,
+            "b",
             "r",
             "right",
             "l",
@@ -306,10 +333,10 @@ def test_every_key_of_the_registry_is_tried() -> None:
             "o",
             "enter",
         },
-        Place.LIVE: {*LIVE, *"soxwuztey+f", "escape"},
+        Place.LIVE: {*LIVE, *SAID, *"soxwuztey+f", "escape"},
         Place.LISTS: {"down", "j", "up", "k", "pagedown", "home", "end", "enter"},
         Place.EVERYWHERE: {"f1", "?", "ctrl+p", "ctrl+z", "ctrl+q", "tab"},
-        Place.COMPOSER: {"ctrl+j", "ctrl+e", "escape"},
+        Place.COMPOSER: {"ctrl+j", "ctrl+e", "ctrl+o", "ctrl+r", "ctrl+t", "escape"},
         Place.DEBRIEF: {"y", "s", "n", "e", "r", "enter", "escape", "q"},
     }
     names = {"comma": ",", "slash": "/", "question_mark": "?", "plus": "+"}

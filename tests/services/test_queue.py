@@ -20,7 +20,7 @@ from services.targets import said_by_hand
 from services.text.clean import clean
 from tests.builders import US
 from tests.fake_network import FakeNetwork, FakeServer, Fault
-from tests.fakes import NOON, FakeClock, until
+from tests.fakes import NOON, FakeClock, settle, until
 from tests.obliging import Obliging
 
 AWAY = Unreachable("The network is away.", "Try again later.")
@@ -85,7 +85,7 @@ async def _say(desk: Desk, clock: FakeClock, target: Target, body: str = "By han
 
 async def test_what_goes_out_next_is_first_and_drafts_last(desk: Desk) -> None:
     """The order is that of their times; nothing is known before it was asked."""
-    assert desk.queue.listed == ()
+    assert len(desk.queue.listed) == 0
     await desk.queue.refresh()
     assert [one.id for one in desk.queue.listed] == ["next", "later", "d"]
     assert desk.queue.is_listed(US.id, QueuedId("next"))
@@ -99,8 +99,9 @@ async def test_it_is_read_again_every_five_minutes_and_when_asked(
     desk.queue.start()
     await until(lambda: len(desk.queue.listed) == 3)
     network.waiting = []
+    await settle()
     await clock.advance(EVERY_S + 1)
-    await until(lambda: desk.queue.listed == ())
+    await until(lambda: len(desk.queue.listed) == 0)
     network.waiting = [a_queued("new")]
     desk.queue.wake()
     await until(lambda: len(desk.queue.listed) == 1)

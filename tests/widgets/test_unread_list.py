@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from msgspec.structs import replace
 from rich.cells import cell_len
 
 from services.model.ids import NetworkName
@@ -29,6 +30,7 @@ _ROWS = (
         (waiting(6, lane=Lane.REST, people=14), "14 people under one post"),
         (waiting(7, lane=Lane.LAST_WORD), "last word"),
         (waiting(8, state=WaitState.WATCHING), "watching"),
+        (replace(waiting(9), is_held=True), "held for moderation"),
     ],
 )
 def test_every_row_says_why(row: object, words: str) -> None:

@@ -82,8 +82,7 @@ class LiveScreen(Screen[SessionId | None]):
         self.desk = desk
         self.wanted = Wanted()
         self.view: LiveView | None = None
-        self.news = ""
-        """What was said last about somebody who is live; shown until the next key."""
+        self.news = ""  # what was said last, shown until the next key
         self.deeds = LiveDeeds(self)
         """What the keys do."""
         self.begins_with: Target | None = None
@@ -145,6 +144,7 @@ class LiveScreen(Screen[SessionId | None]):
             self.say_status()
 
     @on(ThreadView.Marked)
+    @on(Lines.Highlighted, "UnreadList")
     @on(events.DescendantFocus)
     def name_keys(self) -> None:
         """Say the keys that work here."""

@@ -41,9 +41,9 @@ _KEYS: tuple[Part, ...] = (
     ("enter", Voice.KEY),
     (" say it now   ", Voice.QUIET),
     ("x", Voice.KEY),
-    (" drop it   ", Voice.QUIET),
+    (" drop   ", Voice.QUIET),
     ("p", Voice.KEY),
-    (" keep it as a talking point   ", Voice.QUIET),
+    (" keep as a talking point   ", Voice.QUIET),
     ("esc", Voice.KEY),
     (" back", Voice.QUIET),
 )
