@@ -5,7 +5,7 @@ again. Here the ledger's pure rules meet the stores.
 """
 
 from collections.abc import Awaitable, Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import msgspec
 from msgspec.structs import replace
@@ -39,6 +39,8 @@ from services.store.waiting import mend, move, put, remove, rewrite, standing
 
 _SAID = (PostState.UP, PostState.HELD)
 """What somebody has said to us; the rest was taken back, or taken away."""
+
+_NEXT = timedelta(microseconds=1)
 
 Told = Callable[[tuple[Post, ...], tuple[tuple[AccountId, PostId], ...]], Awaitable[None]]
 """Hears, after the commit, which posts are new in the cache and which were taken back."""
@@ -219,6 +221,7 @@ async def _hear(tx: Transaction, comment: Post) -> tuple[list[WentLive], bool]:
     author = comment.author
     if comment.state not in _SAID:
         return [], bool(await _forget(tx, comment.account, comment.id))
+    comment = await _after_its_parent(tx, comment)
     await meet(tx, author, comment.network)
     if not await add_comment(tx, comment):
         return [], await _mend(tx, comment)
@@ -238,6 +241,7 @@ async def _hear(tx: Transaction, comment: Post) -> tuple[list[WentLive], bool]:
 
 async def _say(tx: Transaction, ours: Post, session: SessionId | None) -> WaitingId | None:
     """Write down a post of ours; the row that it answers, where it answers one."""
+    ours = await _after_its_parent(tx, ours)
     await meet(tx, ours.author, ours.network)
     if not await add_comment(tx, ours):
         return None
@@ -255,6 +259,17 @@ async def _say(tx: Transaction, ours: Post, session: SessionId | None) -> Waitin
     if makes_exchange(before, after):
         await add_exchange(tx, ours, before, session)
     return waiting
+
+
+async def _after_its_parent(tx: Transaction, post: Post) -> Post:
+    """Put a word after the one that it answers: servers count whole seconds, by their own clocks.
+
+    Source: WordPress 6.1.9 and snac 2.75 on the wire, 2026-11.
+    """
+    above = None if post.parent is None else await comment_of(tx, post.account, post.parent)
+    if above is None or above.created_at < post.created_at:
+        return post
+    return replace(post, created_at=above.created_at + _NEXT)
 
 
 async def _mend(tx: Transaction, post: Post) -> bool:

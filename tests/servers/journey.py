@@ -10,10 +10,12 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import msgspec
 from textual import events
 from textual.pilot import Pilot
+from textual.screen import Screen
 from textual.widgets import Input, TextArea
 
 from services.clock import SystemClock
@@ -77,7 +79,7 @@ class Journey:
         self.keys += len(keys)
         await self.pilot.press(*keys)
 
-    async def type(self, words: str) -> None:
+    async def enter(self, words: str) -> None:
         """Type or paste words."""
         focused = self.app.focused
         assert isinstance(focused, Input | TextArea), focused
@@ -98,7 +100,7 @@ class Journey:
             assert not late, f"it did not happen within {within_s} s:\n{self.shown()}"
             await asyncio.sleep(_LOOK_S)
 
-    async def until_on(self, screen: type) -> None:
+    async def until_on(self, screen: type[Screen[Any]]) -> None:
         """Wait until a screen is on top."""
         await self.until(lambda: isinstance(self.app.screen, screen) and self.app.screen.is_mounted)
 
@@ -133,7 +135,7 @@ class Journey:
     async def fill(self, *lines: str) -> None:
         """Fill the lines of a sign-in, each with enter."""
         for line in lines:
-            await self.type(line)
+            await self.enter(line)
             await self.press("enter")
 
     async def until_welcome(self) -> AccountId:
@@ -147,6 +149,11 @@ class Journey:
         assert self.paths.secrets_file.stat().st_mode & 0o777 == 0o600
         return AccountId(account)
 
+    def kept(self, account: AccountId) -> dict[str, str]:
+        """Read what is kept of a sign-in."""
+        kept = msgspec.json.decode(self.paths.secrets_file.read_bytes())
+        return dict(kept[account])
+
     async def enter_code(self, allow: Callable[[str], Awaitable[str]]) -> None:
         """Open the address that is shown elsewhere, and paste the code it gives."""
         await self.until_on(CodeScreen)
@@ -155,7 +162,7 @@ class Journey:
         await self.press("y")
         code = await allow(self.app.clipboard)
         await self.press("enter")
-        await self.type(code)
+        await self.enter(code)
         await self.press("enter")
 
     async def sit_with(self, name: str, words: str) -> None:
@@ -187,7 +194,7 @@ class Journey:
         """Answer whoever is under the cursor, and wait until it is said."""
         await self.press("r")
         await self.until(lambda: self.live.composer.pad.has_focus)
-        await self.type(words)
+        await self.enter(words)
         await self.until(lambda: self.live.composer.text.endswith(words))
         await self.press("ctrl+j")
         return await self.said(words)

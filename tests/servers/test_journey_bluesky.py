@@ -2,10 +2,11 @@
 
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from services.networks.bluesky.account import POLL_S
-from tests.servers.bluesky import Bluesky, Ref, Said
+from tests.servers.bluesky import Bluesky, BlueskyAccount, Ref, Refused, Said
 from tests.servers.journey import begin_journey
 
 pytestmark = pytest.mark.servers
@@ -49,14 +50,17 @@ async def test_from_no_account_to_an_answered_comment_and_out(
         (record,) = [one for one in await us.posts() if one["uri"] == second.id]
         assert record["value"]["reply"]["parent"] == back.ref.json
         await journey.press("z")
-        await journey.until_shown("Quite alone, it seems.", "taken back")
+        await journey.until_shown("is deleted", "Its text is back in the composer.")
         assert second.id not in {one["uri"] for one in await us.posts()}
         assert answered.id in {one["uri"] for one in await us.posts()}
         journey.tell("taken back after")
 
         await journey.end()
+        refresh = journey.kept(account)["refresh"]
         words = await journey.sign_out(account)
         assert "could not be told" not in words
-        assert any("deleteSession" in one.request.target for one in journey.line.passages)
+        kept = BlueskyAccount(msgspec.structs.replace(us.person, refresh=refresh), us.client)
+        with pytest.raises(Refused):
+            await kept.renew()
     with capsys.disabled():
         print(journey.story)  # noqa: T201 - the figures of the proof

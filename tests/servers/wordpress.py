@@ -137,6 +137,11 @@ class WordPress:
         password = answer.raise_for_status().json()["password"]
         return WordPressPerson(made["id"], made["username"], password)
 
+    async def passwords(self, person: WordPressPerson) -> list[str]:
+        """List the application passwords of somebody, by the name that each was made with."""
+        answer = await self.client.get(f"{_API}/users/{person.id}/application-passwords")
+        return [str(each["name"]) for each in answer.raise_for_status().json()]
+
     async def revoke(self, person: WordPressPerson) -> None:
         """Revoke every application password of somebody."""
         answer = await self.client.delete(f"{_API}/users/{person.id}/application-passwords")

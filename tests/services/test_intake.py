@@ -413,3 +413,27 @@ async def test_a_closed_file_is_a_sentence(tmp_path: Path) -> None:
         pass
     with pytest.raises(StoreError, match="closed"):
         await rig.take(a_post())
+
+
+@pytest.mark.parametrize("second", [60.0, 57.5])
+async def test_an_answer_to_ours_comes_after_it_whatever_its_clock_says(
+    rig: Rig, second: float
+) -> None:
+    """Servers count whole seconds, and some are late: whoever answers our word waits, live."""
+    await rig.take(a_post("p1", created_at=at(10)), an_answer("a1", created_at=at(60)))
+    theirs = a_post("p2", "And when?", created_at=at(second), parent=PostId("a1"))
+    heard = await rig.intake.take(US.id, arrivals(theirs))
+    assert [one.name for one in heard.live] == ["Ben"]
+    (row,) = await rig.waiting()
+    assert (row.state, row.post) == (WaitState.UNREAD, "p2")
+    before = await rig.whole()
+    await rig.take(theirs)
+    assert await rig.whole() == before
+
+
+async def test_ours_comes_after_what_it_answers_whatever_its_clock_says(rig: Rig) -> None:
+    """Their server is ahead of ours by a while; still whoever was answered waits no more."""
+    await rig.take(a_post("p1", created_at=at(70)))
+    await rig.land(parent=PostId("p1"), created_at=at(60))
+    assert await rig.waiting() == ()
+    assert len(await rig.exchanges()) == 1
