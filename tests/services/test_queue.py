@@ -20,7 +20,7 @@ from services.targets import said_by_hand
 from services.text.clean import clean
 from tests.builders import US
 from tests.fake_network import FakeNetwork, FakeServer, Fault
-from tests.fakes import NOON, FakeClock, settle, until
+from tests.fakes import NOON, FakeClock, until
 from tests.obliging import Obliging
 
 AWAY = Unreachable("The network is away.", "Try again later.")
@@ -99,9 +99,9 @@ async def test_it_is_read_again_every_five_minutes_and_when_asked(
     desk.queue.start()
     await until(lambda: len(desk.queue.listed) == 3)
     network.waiting = []
-    await settle()
-    await clock.advance(EVERY_S + 1)
-    await until(lambda: len(desk.queue.listed) == 0)
+    await clock.advance_until(
+        lambda: len(desk.queue.listed) == 0, within_s=2 * EVERY_S, step_s=60.0
+    )
     network.waiting = [a_queued("new")]
     desk.queue.wake()
     await until(lambda: len(desk.queue.listed) == 1)
