@@ -85,7 +85,7 @@ async def _say(desk: Desk, clock: FakeClock, target: Target, body: str = "By han
 
 async def test_what_goes_out_next_is_first_and_drafts_last(desk: Desk) -> None:
     """The order is that of their times; nothing is known before it was asked."""
-    assert len(desk.queue.listed) == 0
+    assert not desk.queue.is_listed(US.id, QueuedId("next"))
     await desk.queue.refresh()
     assert [one.id for one in desk.queue.listed] == ["next", "later", "d"]
     assert desk.queue.is_listed(US.id, QueuedId("next"))
