@@ -41,6 +41,8 @@ from tui.screens.signout import SignOutScreen
 SIZE = (120, 36)
 PATIENCE_S = 15.0
 _LOOK_S = 0.05
+_HAND_S = 0.1
+"""A line feed that comes sooner belongs to what was pasted."""
 
 
 @dataclass(slots=True)
@@ -111,7 +113,7 @@ class Journey:
     def shown(self) -> str:
         """Read the screen and every notice, spaces as one."""
         rows = self.app.screen._compositor.render_strips()
-        text = "\n".join("".join(part.text for part in row).strip() for row in rows)
+        text = "\n".join("".join(part.text for part in row) for row in rows).replace("│", " ")
         told = "\n".join(f"{one.title} {one.message}" for one in self.app._notifications)
         return " ".join(f"{text}\n{told}".split())
 
@@ -192,12 +194,18 @@ class Journey:
 
     async def answer(self, words: str) -> Post:
         """Answer whoever is under the cursor, and wait until it is said."""
+        await self.say(words)
+        return await self.said(words)
+
+    async def say(self, words: str) -> None:
+        """Answer whoever is under the cursor."""
         await self.press("r")
         await self.until(lambda: self.live.composer.pad.has_focus)
         await self.enter(words)
         await self.until(lambda: self.live.composer.text.endswith(words))
+        await asyncio.sleep(_HAND_S)
         await self.press("ctrl+j")
-        return await self.said(words)
+        await self.until(lambda: not self.live.composer.pad.has_focus)
 
     async def said(self, words: str) -> Post:
         """Wait until a text of ours stands in its thread as said."""
@@ -227,8 +235,10 @@ class Journey:
             )
 
         seconds = await self.until(is_live, within_s)
-        await self.until_shown("live, wrote", words)
+        await self.until_shown("has answered you")
         self.tell(f"their answer on screen {seconds:.1f} s after it was said, after")
+        await self.press("home")
+        await self.until_shown("live, wrote", words)
         return seconds
 
     async def end(self) -> None:
@@ -264,12 +274,21 @@ async def begin_journey(name: str, origin: str, folder: Path) -> AsyncIterator[J
     async with bad_line(origin) as line:
         paths = paths_in(folder)
         name_host(paths, line.url)
-        async with open_runtime(
-            paths=paths, clock=SystemClock(), environment={}, topics=TopicsHere
-        ) as runtime:
-            app = ChinwagApp(runtime, OpenLobby())
-            async with app.run_test(size=SIZE) as pilot:
-                journey = Journey(runtime, app, pilot, line, name)
-                await journey.until(lambda: len(app.screen_stack) > 1)
-                await journey.until(lambda: journey.lobby.view is not None)
-                yield journey
+        async with (
+            open_runtime(
+                paths=paths, clock=SystemClock(), environment={}, topics=TopicsHere
+            ) as runtime,
+            open_app(runtime, line, name) as journey,
+        ):
+            yield journey
+
+
+@asynccontextmanager
+async def open_app(runtime: Runtime, line: Proxy, name: str) -> AsyncIterator[Journey]:
+    """Open the app in the lobby."""
+    app = ChinwagApp(runtime, OpenLobby())
+    async with app.run_test(size=SIZE) as pilot:
+        journey = Journey(runtime, app, pilot, line, name)
+        await journey.until(lambda: len(app.screen_stack) > 1)
+        await journey.until(lambda: journey.lobby.view is not None)
+        yield journey

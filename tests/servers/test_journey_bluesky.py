@@ -45,7 +45,6 @@ async def test_from_no_account_to_an_answered_comment_and_out(
         said = Said(Ref(record["uri"], record["cid"]), ours.ref)
         back = await them.reply(said, "Ah, that one! Is it alone?")
         await journey.until_live("Theo", "Is it alone?", POLL_S + INDEX_S)
-        await journey.press("escape", "home")
         second = await journey.answer("Quite alone, it seems.")
         (record,) = [one for one in await us.posts() if one["uri"] == second.id]
         assert record["value"]["reply"]["parent"] == back.ref.json

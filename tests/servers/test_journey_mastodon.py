@@ -46,7 +46,6 @@ async def test_from_no_account_to_an_answered_comment_and_out(
         words = f"@{us.person.name} Ah, that one! Is it alone?"
         await them.reply(answered.id, words)
         await journey.until_live("theo", "Is it alone?", POLL_S + TELLS_S)
-        await journey.press("escape", "home")
         second = await journey.answer("Quite alone, it seems.")
         await journey.press("z")
         await journey.until_shown("does not delete")

@@ -54,7 +54,6 @@ async def test_from_no_account_to_an_answered_comment_and_out(
             address=address,
         )  # fmt: skip
         await journey.until_live("Theo Weir", "Is it alone?", POLL_S + BLOG_S)
-        await journey.press("escape", "home")
         second = await journey.answer("Quite alone, it seems.")
         assert (await wordpress.comment(int(second.id)))["parent"] == back
         await journey.press("z")
