@@ -11,9 +11,13 @@ from typing import Annotated, Any
 import msgspec
 
 from services.errors import ConfigError
+from services.model.news_sources import NewsSource, SourceKind
 from services.paths import make_private, shown_path
 from services.text.clean import clean_line
 from services.text_file import replace_file
+
+_BEFORE = "hackernews"
+"""What of ``[news]`` said in earlier versions whether Hacker News is read."""
 
 
 class CommonsConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -32,8 +36,8 @@ class NewsConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Whether the question was answered; nothing is fetched before it was."""
     reads: bool = False
     """What was answered: whether the feeds of ``feeds.toml`` are read."""
-    hackernews: bool = False
-    """Whether the lists of Hacker News are read."""
+    sources: tuple[NewsSource, ...] = ()
+    """What is read beside them; in the file by names, as ``mastodon-trends:mastodon.social``."""
 
 
 class HackerNewsConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -90,7 +94,7 @@ def read_config(path: Path) -> Config:
             f"{shown_path(path)} cannot be read: {error.strerror}.", "Check who owns it."
         ) from error
     try:
-        return msgspec.convert(tomllib.loads(text.decode()), Config)
+        return msgspec.convert(_read_news(tomllib.loads(text.decode())), Config)
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, msgspec.ValidationError) as error:
         raise ConfigError(
             f"{shown_path(path)} cannot be used: {clean_line(str(error))}.",
@@ -109,7 +113,8 @@ def save_config(path: Path, config: Config) -> None:
     try:
         make_private(path.parent)
         document = tomlkit.parse(path.read_text("utf-8")) if path.exists() else tomlkit.document()
-        _merge(document, msgspec.to_builtins(config))
+        _merge(document, _written(config))
+        document["news"].pop(_BEFORE, None)
         replace_file(path, tomlkit.dumps(document))
     except (tomlkit.exceptions.TOMLKitError, UnicodeDecodeError) as error:
         raise ConfigError(
@@ -121,6 +126,35 @@ def save_config(path: Path, config: Config) -> None:
             f"{shown_path(path)} cannot be written: {error.strerror}.",
             "The setting holds until you leave.",
         ) from error
+
+
+def _read_news(document: dict[str, Any]) -> dict[str, Any]:
+    """Give a document in which the sources of headlines are values, not names.
+
+    Raises:
+        ValidationError: a name means nothing.
+    """
+    news = document.get("news")
+    if not isinstance(news, dict):
+        return document
+    named = msgspec.convert(news.get("sources", ()), tuple[str, ...])
+    before = msgspec.convert(news.get(_BEFORE, False), bool)
+    try:
+        found = [NewsSource.parse(name) for name in named]
+    except ValueError as error:
+        raise msgspec.ValidationError(f"{error} - at `$.news.sources`") from error
+    if before:
+        found.append(NewsSource(SourceKind.HACKERNEWS))
+    values = [msgspec.to_builtins(one) for one in {one.feed: one for one in found}.values()]
+    kept = {key: value for key, value in news.items() if key != _BEFORE}
+    return {**document, "news": {**kept, "sources": values}}
+
+
+def _written(config: Config) -> dict[str, Any]:
+    """Give what stands in the file for a configuration."""
+    values: dict[str, Any] = msgspec.to_builtins(config)
+    values["news"]["sources"] = tuple(str(one) for one in config.news.sources)
+    return values
 
 
 def _merge(table: Any, values: dict[str, Any]) -> None:  # noqa: ANN401 - tomlkit's own containers

@@ -19,6 +19,7 @@ from services.http import Door
 from services.identities import Identities
 from services.model.accounts import SignedIn
 from services.model.ids import AccountId, NetworkName
+from services.model.news_sources import NewsSource, SourceKind
 from services.model.words import Safe
 from services.networks.base import FeedMemory, HeadlineSource, Network
 from services.networks.feeds.parsing import FeedParser
@@ -31,6 +32,7 @@ from services.networks.registry import (
     enter_bluesky,
     enter_wordpress,
     finish_mastodon,
+    make_trends,
 )
 from services.news import News
 from services.paths import Paths
@@ -72,7 +74,7 @@ class Connections:
             choose=choose,
             changes=desk.changes,
             on_headlines=desk.topics.hear,
-            hackernews=self._lists,
+            make=self._source,
             looks_on=desk.looks_on,
         )
         """The publishers that are followed."""
@@ -218,8 +220,10 @@ class Connections:
         kept = HackerNewsConfig(user=user, address=config.hackernews.address)
         await self._choose(replace(config, hackernews=kept))
 
-    def _lists(self, memory: FeedMemory | None) -> HeadlineSource:
-        return HackerNewsLists(self._door, self._clock, self._hackernews_base, memory)
+    def _source(self, source: NewsSource, memory: FeedMemory | None) -> HeadlineSource:
+        if source.kind is SourceKind.HACKERNEWS:
+            return HackerNewsLists(self._door, self._clock, self._hackernews_base, memory)
+        return make_trends(source, self._door, self._clock)
 
 
 async def open_connections(

@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 import msgspec
 
 from services.model.headlines import Feed, FeedState
+from services.model.news_sources import NewsSource
 from services.model.words import Safe
 from services.networks.feeds.states import words_now
 from services.networks.feeds.subscriptions import Subscription, canonical
@@ -45,3 +46,20 @@ def name_of(one: Subscription, known: KnownFeed | None) -> Safe:
     """Name a feed as its follower does, else as it does itself, else by its host."""
     own = known.memory.name if known is not None else None
     return one.name or own or clean_line(urlsplit(one.url).netloc)
+
+
+def feed_of_source(one: NewsSource, known: KnownFeed | None, now: datetime) -> Feed:
+    """Say how a source is at ``now`` that is read over an interface of its own."""
+    if known is None:
+        return _unheard(one, FeedState.NEW)
+    return known_feed(known, clean_line(one.name), now)
+
+
+def unread_source(one: NewsSource) -> Feed:
+    """Give the row of a source that could be read and is not."""
+    return _unheard(one, FeedState.OFF)
+
+
+def _unheard(one: NewsSource, state: FeedState) -> Feed:
+    name, url = clean_line(one.name), clean_line(one.server or f"https://{one.host}")
+    return Feed(one.feed, url, name, state, clean_line(state.value), None, None, 0)

@@ -27,13 +27,14 @@ from services.feed_import import (
     read_list,
     write_list,
 )
-from services.feed_rows import feed_of, known_feed, name_of
+from services.feed_rows import feed_of, feed_of_source, name_of, unread_source
 from services.model.changes import Family
-from services.model.headlines import Feed, FeedId, FeedState, Headline
+from services.model.headlines import Feed, FeedId, FeedState, Headline, HeadlineId
 from services.model.ids import NetworkName
+from services.model.news_sources import NewsSource
 from services.model.words import Safe
 from services.networks.base import FeedMemory, Headlines, HeadlineSource
-from services.networks.feeds.catalogue import Offer, OfferKind, read_catalogue
+from services.networks.feeds.catalogue import Offer, read_catalogue
 from services.networks.feeds.client import FeedClient, Fetches, Parses
 from services.networks.feeds.poller import FeedsSource
 from services.networks.feeds.subscriptions import (
@@ -42,13 +43,13 @@ from services.networks.feeds.subscriptions import (
     remove_subscription,
     subscribe,
 )
+from services.news_reading import Key, Readers, as_told
 from services.store.database import Database
 from services.store.feeds import KnownFeed, forget_feed, read_known
-from services.store.headlines import keep
+from services.store.headlines import keep, keep_only
 from services.text.clean import clean_line
 
 _LOG = logging.getLogger(__name__)
-_AGAIN_S: Final = 60.0
 _WRITTEN_AT_ONCE: Final = 20
 
 
@@ -66,8 +67,8 @@ class News:
         config: Callable[[], Config],
         choose: Callable[[Config], Awaitable[None]],
         changes: ChangeFeed,
-        on_headlines: Callable[[tuple[Headline, ...]], Awaitable[None]],
-        hackernews: Callable[[FeedMemory | None], HeadlineSource] | None = None,
+        on_headlines: Callable[[tuple[Headline, ...], tuple[HeadlineId, ...]], Awaitable[None]],
+        make: Callable[[NewsSource, FeedMemory | None], HeadlineSource],
         looks_on: bool = False,
     ) -> None:
         """Start nothing yet.
@@ -81,8 +82,9 @@ class News:
             config: Gives what is configured now.
             choose: Changes it, and writes it down.
             changes: Hears that topics or feeds may have changed.
-            on_headlines: Takes those that are new or say something else, after they are kept.
-            hackernews: Makes that source from the memory of its last reading.
+            on_headlines: Takes those that are new or say something else, after they are kept,
+                and the ids of those that are no more.
+            make: Makes a source other than the feeds, from the memory of its last reading.
             looks_on: Whether another terminal reads.
         """
         self.offers: tuple[Offer, ...] = read_catalogue()
@@ -96,11 +98,11 @@ class News:
         self._choose = choose
         self._changes = changes
         self._on_headlines = on_headlines
-        self._make_hackernews = hackernews
+        self._make = make
         self._looks_on = looks_on
         self._feeds: FeedsSource | None = None
-        self._sources: dict[NetworkName, tuple[HeadlineSource, asyncio.Task[None]]] = {}
-        self._states: dict[FeedId, tuple[NetworkName, FeedState, Safe]] = {}
+        self._readers = Readers(self._take, clock)
+        self._states: dict[FeedId, tuple[Key, FeedState, Safe]] = {}
         self._fault: ConfigError | None = None
         self._turn = asyncio.Lock()
 
@@ -125,8 +127,8 @@ class News:
     async def close(self) -> None:
         """Stop reading."""
         async with self._turn:
-            for network in tuple(self._sources):
-                await self._stop(network)
+            for key in self._readers.running:
+                await self._stop(key)
 
     async def feeds(self) -> tuple[Feed, ...]:
         """Give what is followed, by name, as it is now.
@@ -138,13 +140,23 @@ class News:
         followed = await asyncio.to_thread(read_subscriptions, self._file)
         known, now = await read_known(self._cache), self._clock.now()
         found = [feed_of(one, known.get(one.id), now) for one in followed]
-        if self._config().news.hackernews:
-            found += [
-                known_feed(one, one.memory.name, now)
-                for one in known.values()
-                if one.network is not NetworkName.FEEDS
-            ]
+        found += [feed_of_source(one, known.get(one.feed), now) for one in self.sources]
         return tuple(sorted(found, key=lambda feed: (feed.name.casefold(), feed.id)))
+
+    @property
+    def sources(self) -> tuple[NewsSource, ...]:
+        """What is read beside the feeds."""
+        return self._config().news.sources
+
+    def unread(self) -> tuple[Feed, ...]:
+        """Give what could be read beside the feeds and is not, in the order of the offers."""
+        offered = [offer.source for offer in self.offers if offer.source is not None]
+        return tuple(unread_source(one) for one in offered if one not in self.sources)
+
+    def source_of(self, feed: FeedId) -> NewsSource | None:
+        """Give the source that can be turned on and off, where a row is not that of a feed."""
+        offered = [offer.source for offer in self.offers if offer.source is not None]
+        return next((one for one in (*self.sources, *offered) if one.feed == feed), None)
 
     async def find(self, address: str) -> tuple[Found, ...]:
         """Give the feed at an address, or those that its page names.
@@ -177,15 +189,14 @@ class News:
         """
         self._writes()
         async with self._turn:
-            known = (await read_known(self._cache)).get(feed)
-            if known is not None and known.network is not NetworkName.FEEDS:
-                await self._set_news(hackernews=False)
+            source = next((one for one in self.sources if one.feed == feed), None)
+            if source is not None:
+                await self._set_news(sources=tuple(one for one in self.sources if one != source))
             else:
                 await asyncio.to_thread(remove_subscription, self._file, feed)
                 if self._feeds is not None:
                     self._feeds.unfollow(feed)
-            await forget_feed(self._cache, feed)
-            self._states.pop(feed, None)
+            await self._forget(feed)
         self._changes.publish(Family.NETWORKS, Family.TOPICS)
 
     async def import_opml(self, path: Path) -> AsyncGenerator[Importing, None]:
@@ -238,32 +249,45 @@ class News:
         """
         self._writes()
         feeds = [offer.subscription for offer in chosen if offer.subscription is not None]
-        hackernews = any(offer.kind is OfferKind.HACKERNEWS for offer in chosen)
+        sources = tuple(offer.source for offer in chosen if offer.source is not None)
         async with self._turn:
             await asyncio.to_thread(add_subscriptions, self._file, feeds)
-            await self._set_news(reads=bool(feeds), hackernews=hackernews)
+            await self._set_news(reads=bool(feeds), sources=sources)
         self._changes.publish(Family.NETWORKS)
 
-    async def read_hackernews(self, *, reads: bool) -> None:
-        """Read the lists of Hacker News from now on, or no more.
+    async def read_source(self, source: NewsSource, *, reads: bool) -> None:
+        """Read a source beside the feeds from now on, or no more; then what it told is forgotten.
 
         Raises:
             ConfigError: it could not be written down.
-            ChinwagError: this terminal only looks on.
+            ChinwagError: this terminal only looks on, or the cache could not be written.
         """
         self._writes()
         async with self._turn:
-            await self._set_news(hackernews=reads)
+            others = tuple(one for one in self.sources if one.feed != source.feed)
+            await self._set_news(sources=(*others, source) if reads else others)
+            if not reads:
+                await self._forget(source.feed)
         self._changes.publish(Family.NETWORKS, Family.TOPICS)
 
-    async def _set_news(self, *, reads: bool | None = None, hackernews: bool | None = None) -> None:
+    async def _forget(self, feed: FeedId) -> None:
+        """Forget what was read of a source, here and in the topics."""
+        gone = await keep_only(self._cache, feed, ())
+        await forget_feed(self._cache, feed)
+        self._states.pop(feed, None)
+        if gone:
+            await self._on_headlines((), gone)
+
+    async def _set_news(
+        self, *, reads: bool | None = None, sources: tuple[NewsSource, ...] | None = None
+    ) -> None:
         """Change what is read, write it down, and do so."""
         config = self._config()
         old = config.news
         new = NewsConfig(
             asked=True,
             reads=old.reads if reads is None else reads,
-            hackernews=old.hackernews if hackernews is None else hackernews,
+            sources=old.sources if sources is None else sources,
         )
         try:
             if new != old:
@@ -274,21 +298,19 @@ class News:
     async def _apply(self) -> None:
         """Start what is to be read, and stop what is not."""
         news = self._config().news
-        feeds = news.asked and news.reads and not self._looks_on
-        hackernews = news.asked and news.hackernews and not self._looks_on
-        known = await read_known(self._cache) if feeds or hackernews else {}
+        may = news.asked and not self._looks_on
+        feeds, wanted = may and news.reads, frozenset(news.sources if may else ())
+        known = await read_known(self._cache) if feeds or wanted else {}
         if feeds and self._feeds is None:
             await self._start_feeds(known)
-        if hackernews and self._make_hackernews and NetworkName.HACKERNEWS not in self._sources:
-            memories = (
-                one.memory for one in known.values() if one.network is NetworkName.HACKERNEWS
-            )
-            self._run(self._make_hackernews(next(memories, None)))
+        for source in wanted - self._readers.running:
+            there = known.get(source.feed)
+            self._readers.run(source, self._make(source, there.memory if there else None))
         if not feeds:
             self._feeds = None
-            await self._stop(NetworkName.FEEDS)
-        if not hackernews:
-            await self._stop(NetworkName.HACKERNEWS)
+            await self._stop(None)
+        for key in self._readers.running - wanted - {None}:
+            await self._stop(key)
 
     async def _start_feeds(self, known: dict[FeedId, KnownFeed]) -> None:
         try:
@@ -299,57 +321,36 @@ class News:
         self._fault = None
         memories = {feed: one.memory for feed, one in known.items()}
         self._feeds = FeedsSource(self._client, self._clock, followed, memories)
-        self._run(self._feeds)
+        self._readers.run(None, self._feeds)
 
-    def _run(self, source: HeadlineSource) -> None:
-        task = asyncio.create_task(self._take_all(source), name=f"news {source.network.value}")
-        self._sources[source.network] = (source, task)
+    async def _stop(self, key: Key) -> None:
+        await self._readers.stop(key)
+        self._states = {feed: state for feed, state in self._states.items() if state[0] != key}
 
-    async def _stop(self, network: NetworkName) -> None:
-        if (running := self._sources.pop(network, None)) is None:
-            return
-        source, task = running
-        task.cancel()
-        await asyncio.gather(task, return_exceptions=True)
-        await source.close()
-        self._states = {
-            feed: state for feed, state in self._states.items() if state[0] is not network
-        }
-
-    async def _take_all(self, source: HeadlineSource) -> None:
-        """Take in what a source brings; a fault of ours stops it for a minute only."""
-        while True:
-            try:
-                async for reading in source.readings():
-                    await self._take(reading, source.network)
-            except Exception:  # noqa: BLE001 - one source must not end the others
-                _LOG.exception("reading %s failed", source.network.value)
-            await self._clock.sleep(_AGAIN_S)
-
-    async def _take(self, reading: Headlines, network: NetworkName) -> None:
+    async def _take(self, reading: Headlines, key: Key, network: NetworkName) -> None:
         """Keep a reading, and tell of what is new in it."""
-        memory = reading.memory
+        memory, is_well = reading.memory, reading.memory.state is FeedState.WELL
         try:
-            new = await keep(self._cache, reading, network)
+            new = await keep(self._cache, as_told(reading, key), network)
+            gone: tuple[HeadlineId, ...] = ()
+            if key is not None and key.is_trends and is_well:
+                told = tuple(one.id for one in reading.headlines)
+                gone = await keep_only(self._cache, memory.id, told)
         except StoreError as error:
             _LOG.warning("a reading of feed %s could not be kept: %s", memory.id, error)
-            if self._feeds is not None:
+            if key is None and self._feeds is not None:
                 self._feeds.read_whole(memory.id)
             return
-        if self._is_let_go(memory.id, network):
-            await forget_feed(self._cache, memory.id)
+        if key is None and self._feeds is not None and memory.id not in self._feeds:
+            await forget_feed(self._cache, memory.id)  # let go while it was written
             return
-        now = (network, memory.state, memory.words)
+        now = (key, memory.state, memory.words)
         if self._states.get(memory.id) != now:
             self._states[memory.id] = now
             self._changes.publish(Family.NETWORKS)
-        if new:
-            await self._on_headlines(new)
+        if new or gone:
+            await self._on_headlines(new, gone)
             self._changes.publish(Family.TOPICS)
-
-    def _is_let_go(self, feed: FeedId, network: NetworkName) -> bool:
-        """Tell whether a feed was unfollowed while its reading was written."""
-        return network is NetworkName.FEEDS and self._feeds is not None and feed not in self._feeds
 
     async def _take_over(self, waiting: list[Checked]) -> None:
         """Follow what was checked, and keep the readings that it was checked by."""
@@ -367,7 +368,7 @@ class News:
             if self._feeds is not None:
                 self._feeds.follow(one, None if reading is None else reading.memory)
             if reading is not None:
-                await self._take(reading, NetworkName.FEEDS)
+                await self._take(reading, None, NetworkName.FEEDS)
         # Who asks for a feed by its address has answered the question.
         await self._set_news(reads=True)
         self._changes.publish(Family.NETWORKS)

@@ -11,10 +11,13 @@ from msgspec.structs import replace
 from services.changes import ChangeFeed
 from services.config import Config, NewsConfig
 from services.http import Door
-from services.model.headlines import FeedId, FeedState, Headline
+from services.model.headlines import FeedId, FeedState, Headline, HeadlineId
 from services.model.ids import NetworkName
-from services.networks.base import FeedMemory, Headlines
+from services.model.news_sources import NewsSource, SourceKind
+from services.networks.base import FeedMemory, Headlines, HeadlineSource
+from services.networks.bluesky.trends import BlueskyTrends
 from services.networks.feeds.parsing import FeedParser
+from services.networks.mastodon.trends import MastodonTrends
 from services.news import News
 from services.store.database import CACHE, Database, Durability, open_database
 from services.text.clean import clean_line
@@ -24,6 +27,7 @@ from tests.fakes import NOON, FakeClock
 from tests.zoo.server import Zoo, open_zoo
 
 READS = NewsConfig(asked=True, reads=True)
+HACKERNEWS = NewsSource(SourceKind.HACKERNEWS)
 
 
 class Lists:
@@ -68,20 +72,30 @@ class Stage:
     config: Config = field(default_factory=Config)
     changes: ChangeFeed = field(default_factory=ChangeFeed)
     told: list[Headline] = field(default_factory=list)
+    ended: list[HeadlineId] = field(default_factory=list)
     lists: list[Lists] = field(default_factory=list)
+    servers: dict[SourceKind, str] = field(default_factory=dict)
+    """Where doubles of what is read besides are."""
 
     async def choose(self, config: Config) -> None:
         """Change what is configured."""
         self.config = config
 
-    async def hear(self, headlines: tuple[Headline, ...]) -> None:
-        """Take what is new."""
+    async def hear(self, headlines: tuple[Headline, ...], ended: tuple[HeadlineId, ...]) -> None:
+        """Take what is new, and what is no more."""
         self.told += headlines
+        self.ended += ended
 
-    def make_lists(self, memory: FeedMemory | None) -> Lists:
-        """Make the other source."""
-        self.lists.append(Lists(memory))
-        return self.lists[-1]
+    def make(self, source: NewsSource, memory: FeedMemory | None) -> HeadlineSource:
+        """Make another source, where trends over the same door."""
+        match source.kind:
+            case SourceKind.BLUESKY_TRENDS:
+                return BlueskyTrends(self.door, self.clock, self.servers[source.kind])
+            case SourceKind.MASTODON_TRENDS:
+                return MastodonTrends(source.server, self.door, self.clock)
+            case SourceKind.HACKERNEWS:
+                self.lists.append(Lists(memory))
+                return self.lists[-1]
 
     def follows(self, *paths: str, news: NewsConfig = READS) -> None:
         """Write down which animals are followed."""
@@ -101,7 +115,7 @@ class Stage:
             choose=self.choose,
             changes=self.changes,
             on_headlines=self.hear,
-            hackernews=self.make_lists,
+            make=self.make,
             looks_on=looks_on,
         )
         await news.start()

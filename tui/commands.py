@@ -149,6 +149,7 @@ def _topic(topic: Topic) -> dict[str, Any]:
         "url": topic.url,
         "verify_first": topic.is_unverified,
         "times_usual": topic.speed,
+        "trends_on": list(topic.trends_on),
     }
 
 

@@ -16,7 +16,9 @@ from services.config import Config, read_config
 from services.desk import open_files
 from services.errors import ChinwagError
 from services.feed_import import Importing
-from services.model.headlines import Headline
+from services.model.headlines import Headline, HeadlineId
+from services.model.news_sources import NewsSource
+from services.networks.base import FeedMemory, HeadlineSource
 from services.networks.feeds.subscriptions import canonical, feed_id
 from services.networks.feeds.wire import Finding, ParseJob
 from services.news import News
@@ -135,6 +137,7 @@ async def _listing() -> AsyncIterator[News]:
             choose=nobody.choose,
             changes=ChangeFeed(),
             on_headlines=nobody.hear,
+            make=nobody.make,
             looks_on=True,
         )
     finally:
@@ -155,8 +158,12 @@ class _Nobody:
     async def choose(self, config: Config) -> None:
         """Change nothing."""
 
-    async def hear(self, headlines: tuple[Headline, ...]) -> None:
+    async def hear(self, headlines: tuple[Headline, ...], ended: tuple[HeadlineId, ...]) -> None:
         """Tell nobody."""
+
+    def make(self, source: NewsSource, memory: FeedMemory | None) -> HeadlineSource:
+        """Make no source."""
+        raise ChinwagError(f"{memory or source} is not read here.")
 
 
 def _print(words: str) -> None:

@@ -21,7 +21,7 @@ _NAME_CELLS = 14
 def feed_words(feed: Feed, now: datetime | None) -> tuple[str, Voice]:
     """Say how a feed is; quietly when it is well."""
     match feed.state:
-        case FeedState.NEW:
+        case FeedState.OFF | FeedState.NEW:
             return feed.words or feed.state.value, Voice.QUIET
         case FeedState.WELL:
             if feed.checked_at is None:

@@ -89,8 +89,10 @@ def _topic_head(subject: OpenTopic, cells: int, now: datetime | None) -> list[Fo
     topic = subject.topic
     head = [(line, Voice.NAME) for line in wrap(topic.title, cells, 2)]
     head.append((topic_words(topic, now, cells, is_checked=True), Voice.QUIET))
-    if topic.is_unverified and topic.publishers:
-        verify = f"Verify first: only {topic.publishers[0]} carries it."
+    if topic.is_unverified:
+        verify = "Verify first: no publisher that is read here carries it."
+        if topic.publishers:
+            verify = f"Verify first: only {topic.publishers[0]} carries it."
         head += [(line, Voice.INK) for line in wrap(verify, cells, 4)]
     if topic.url and not subject.headlines:
         head += [(line, Voice.QUIET) for line in wrap(topic.url, cells)]

@@ -55,8 +55,13 @@ def topic_words(
     people = count(topic.people, "person", "people") if topic.people else ""
     place = topic.reach.value if topic.reach is Reach.BOX else ""
     first = [GRAVE if topic.is_grave else "", _source_words(topic, is_checked=is_checked)]
+    trends = _trend_words(topic)
+    if trends and not topic.publishers and not topic.people:
+        first.append(trends)
+        trends = ""
     paces = _pace_words(topic)
     rests = [
+        *((people, trends, pace, age, place) for pace in paces),
         *((people, pace, age, place) for pace in paces),
         *((people, pace, age) for pace in paces),
         (people, age),
@@ -71,6 +76,16 @@ def _source_words(topic: Topic, *, is_checked: bool) -> str:
     if topic.is_unverified and not is_checked:
         return VERIFY
     return count(len(topic.publishers), "source") if topic.publishers else ""
+
+
+def _trend_words(topic: Topic) -> str:
+    """Say where people talk about it besides."""
+    if not topic.trends_on:
+        return ""
+    *others, last = topic.trends_on
+    where = f"{', '.join(others)} and {last}" if others else last
+    is_extra = topic.publishers or topic.people
+    return f"and trends on {where}" if is_extra else f"trending on {where}"
 
 
 def _pace_words(topic: Topic) -> tuple[str, ...]:

@@ -22,7 +22,7 @@ class Headline(msgspec.Struct, frozen=True):
     id: HeadlineId
     feed: FeedId
     network: NetworkName
-    """FEEDS or HACKERNEWS."""
+    """FEEDS or HACKERNEWS; of a trend BLUESKY or MASTODON."""
     publisher: Safe
     """Who carries it, as people call them."""
     title: Safe
@@ -43,6 +43,8 @@ class Headline(msgspec.Struct, frozen=True):
 class FeedState(Enum):
     """How a feed is."""
 
+    OFF = "not read"
+    """It is offered, and was not chosen."""
     NEW = "not read yet"
     WELL = "well"
     LATE = "late"

@@ -48,6 +48,8 @@ class Topic(msgspec.Struct, frozen=True):
     """Who carries it, the earliest first, each once, at most 12."""
     speed: float | None = None
     """How many times as fast as others of its age it is taken up, where a source shows it."""
+    trends_on: tuple[Safe, ...] = ()
+    """Where people talk about it besides, by name; those are no sources."""
 
     @property
     def is_unverified(self) -> bool:

@@ -1,7 +1,7 @@
 """Which networks one signs in to, and who speaks with each.
 
-Law: an adapter is imported when somebody is connected there or wants to be, and not before: a
-start pays for nobody else's.
+Law: an adapter is imported when somebody is connected there, wants to be, or reads what is talked
+about there, and not before: a start pays for nobody else's.
 """
 
 from collections.abc import Awaitable, Callable, Mapping
@@ -12,7 +12,8 @@ from services.errors import ConfigError
 from services.http import Door
 from services.model.accounts import SignedIn
 from services.model.ids import NetworkName
-from services.networks.base import Network
+from services.model.news_sources import NewsSource, SourceKind
+from services.networks.base import HeadlineSource, Network
 from services.secrets import Secret
 
 if TYPE_CHECKING:
@@ -55,6 +56,25 @@ async def open_network(
             return await open_wordpress(who, secrets, door, clock, keep)
         case _:
             raise ConfigError(f"Nobody signs in to {who.network}.", "Mend accounts.toml.")
+
+
+def make_trends(source: NewsSource, door: Door, clock: Clock) -> HeadlineSource:
+    """Make the source of what people talk about somewhere; nobody is asked before it is read.
+
+    Raises:
+        ConfigError: it is no such source.
+    """
+    match source.kind:
+        case SourceKind.BLUESKY_TRENDS:
+            from services.networks.bluesky.trends import BlueskyTrends  # noqa: PLC0415 - see Law
+
+            return BlueskyTrends(door, clock)
+        case SourceKind.MASTODON_TRENDS:
+            from services.networks.mastodon.trends import MastodonTrends  # noqa: PLC0415 - see Law
+
+            return MastodonTrends(source.server, door, clock)
+        case _:
+            raise ConfigError(f"{source} tells no trends.", "Mend [news] in config.toml.")
 
 
 async def enter_bluesky(

@@ -21,7 +21,7 @@ class KnownFeed(msgspec.Struct, frozen=True):
     """A feed that has been read at some time."""
 
     network: NetworkName
-    """FEEDS or HACKERNEWS."""
+    """FEEDS or HACKERNEWS; of a trend BLUESKY or MASTODON."""
     memory: FeedMemory
     headlines: int
     """How many of its headlines are kept."""

@@ -83,6 +83,23 @@ async def _thin_out(tx: Transaction, feed: FeedId) -> None:
     )
 
 
+async def keep_only(
+    db: Database, feed: FeedId, told: Sequence[HeadlineId]
+) -> tuple[HeadlineId, ...]:
+    """Forget what a feed no longer tells, and give the ids of that.
+
+    Raises:
+        StoreError: the cache could not be written.
+    """
+    async with db.write() as tx:
+        rows = await tx.run(
+            """DELETE FROM headline
+               WHERE feed = ? AND id NOT IN (SELECT value FROM json_each(?)) RETURNING id""",
+            (feed, json.dumps(told)),
+        )
+    return tuple(HeadlineId(row["id"]) for row in rows)
+
+
 async def prune_headlines(db: Database, before: datetime) -> None:
     """Forget headlines from before a moment.
 

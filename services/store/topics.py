@@ -21,7 +21,7 @@ from services.topics.values import RANKED_AT_MOST, SHOWN_AT_MOST, Ranked, Rankin
 
 _COLUMNS = (
     "id, place, kind, account, network, title, lead, people, posts, first_at, last_at, reach, "
-    "root, grave, url, publishers, speed, post_keys, headlines"
+    "root, grave, url, publishers, speed, post_keys, headlines, trends"
 )
 
 
@@ -33,7 +33,7 @@ async def put_ranking(tx: Transaction, ranking: Ranking) -> bool:
     await tx.run_many("DELETE FROM topic WHERE id = ?", [(gone,) for gone in had])
     await tx.run_many(
         f"""INSERT OR REPLACE INTO topic ({_COLUMNS})
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""",
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""",
         changed,
     )
     return bool(changed or had)
@@ -60,6 +60,7 @@ def _row_of(place: int, topic: Ranked) -> tuple[Value, ...]:
         topic.speed,
         json.dumps(topic.post_keys),
         json.dumps(topic.headline_ids),
+        json.dumps(topic.trends_on),
     )
 
 
@@ -129,4 +130,5 @@ def _topic_of(row: sqlite3.Row) -> Topic:
         url=clean_url(row["url"]) if row["url"] else None,
         publishers=tuple(clean_line(name) for name in publishers),
         speed=row["speed"],
+        trends_on=tuple(map(clean_line, msgspec.json.decode(row["trends"], type=list[str]))),
     )

@@ -17,7 +17,7 @@ from services.store.database import Database
 from services.store.instants import from_row, to_row
 from services.text.clean import clean
 from services.text.marks import find_links, find_tags
-from services.topics.items import PARAGRAPH_AT_MOST
+from services.topics.items import PARAGRAPH_AT_MOST, trending_on
 from services.topics.values import HeadlineItem, PostItem
 
 WARMING_AT_MOST = 20_000
@@ -92,10 +92,11 @@ def _post_of(row: sqlite3.Row) -> PostItem:
 
 
 def _headline_of(row: sqlite3.Row) -> HeadlineItem:
+    network, feed = NetworkName(row["network"]), FeedId(row["feed"])
     return HeadlineItem(
         id=HeadlineId(row["id"]),
-        feed=FeedId(row["feed"]),
-        network=NetworkName(row["network"]),
+        feed=feed,
+        network=network,
         publisher=row["publisher"],
         title=row["title"],
         paragraph=row["paragraph"][:PARAGRAPH_AT_MOST],
@@ -103,4 +104,5 @@ def _headline_of(row: sqlite3.Row) -> HeadlineItem:
         published_at=from_row(row["published_at"]),
         seen_at=from_row(row["seen_at"]),
         speed=row["speed"],
+        trends_on=trending_on(network, feed),
     )

@@ -9,6 +9,8 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import assert_never
 
+from msgspec.structs import replace
+
 from services.model.ids import TopicId
 from services.model.posts import Reach, Relation
 from services.model.topics import TopicKind
@@ -16,12 +18,15 @@ from services.text.clean import clean_line
 from services.text.cues import is_grave
 from services.topics import stories as of_stories
 from services.topics import talk as of_talk
+from services.topics import trends as of_trends
 from services.topics.rank import FRESH_FOR, SEVERAL_WITHIN, Standing, at_rest, standing
 from services.topics.stories import Stories, Story
 from services.topics.talk import Said, Subject, Talk, in_order, title_of
+from services.topics.trends import TagTrends, TrendingTag, in_order as by_time, places_of, tag_of
 from services.topics.values import (
     RANKED_AT_MOST,
     SHOWN_AT_MOST,
+    Ended,
     HeadlineItem,
     Item,
     PostItem,
@@ -44,6 +49,7 @@ class TopicEngine:
         """Know nothing."""
         self._talk = Talk()
         self._stories = Stories()
+        self._trends = TagTrends()
         self._carried: dict[Story, _Carried] = {}
         self._ranked: dict[TopicId, tuple[object, Ranked]] = {}
 
@@ -55,7 +61,7 @@ class TopicEngine:
     @property
     def headlines(self) -> int:
         """How many headlines are kept."""
-        return len(self._stories)
+        return len(self._stories) + len(self._trends)
 
     def take(self, items: Iterable[Item]) -> None:
         """Take in what came; what is known already changes nothing."""
@@ -64,7 +70,10 @@ class TopicEngine:
                 case PostItem():
                     self._talk.take(item)
                 case HeadlineItem():
-                    self._stories.take(item)
+                    self._hear(item)
+                case Ended():
+                    self._stories.forget(item.headline)
+                    self._trends.forget(item.headline)
                 case Withdrawn():
                     self._talk.withdraw(item.account, item.post)
                 case _:
@@ -72,10 +81,17 @@ class TopicEngine:
             if len(self._stories.changed) >= _COUNTED_AT_ONCE:
                 self._count_anew()  # so that no ranking has to count very many
 
+    def _hear(self, item: HeadlineItem) -> None:
+        if (tag := tag_of(item)) is not None:
+            self._trends.take(tag, item)
+        else:
+            self._stories.take(item)
+
     def rank(self, now: datetime) -> Ranking:
         """Give the topics in order; forgets a slice of what is too old for any."""
         self._talk.drop(now - of_talk.KEPT_FOR, DROPPED_AT_ONCE)
         self._stories.drop(now - of_stories.KEPT_FOR, DROPPED_AT_ONCE)
+        self._trends.drop(now - of_trends.KEPT_FOR)
         self._count_anew()
         first = heapq.nsmallest(RANKED_AT_MOST, self._standings(now))
         made = {stands[-1]: self._made(subject) for stands, subject in first}
@@ -95,8 +111,11 @@ class TopicEngine:
         self._stories.changed.clear()
         self._talk.changed_links.clear()
 
-    def _standings(self, now: datetime) -> "Iterator[tuple[Standing, Subject | _Carried]]":
+    def _standings(self, now: datetime) -> "Iterator[tuple[Standing, _Row]]":
         oldest = now - FRESH_FOR
+        for tag in self._trends:
+            if not self._is_talked_of(tag, oldest):
+                yield tag.rest, tag
         for carried in self._carried.values():
             if carried.last_at > oldest:
                 yield carried.standing(now), carried
@@ -108,27 +127,39 @@ class TopicEngine:
                 spoken_at = summary.last_at
                 yield standing(summary.rest, now, publishers=0, spoken_at=spoken_at), subject
 
-    def _made(self, subject: "Subject | _Carried") -> tuple[object, Ranked]:
+    def _is_talked_of(self, tag: TrendingTag, oldest: datetime) -> bool:
+        """Whether posts here make a topic of a tag, which then tells of the trend as well."""
+        subjects = self._talk.by_tag.get(tag.key, {}).values()
+        return any(one.summary is not None and one.summary.last_at > oldest for one in subjects)
+
+    def _made(self, row: "_Row") -> tuple[object, Ranked]:
         """Give what a topic says, as it was made before where nothing has changed."""
-        source = subject.summary if isinstance(subject, Subject) else subject
-        known = self._ranked.get(subject.id)
+        if isinstance(row, TrendingTag):
+            return row, row.ranked
+        if (
+            isinstance(row, Subject)
+            and row.tag is not None
+            and (on := self._trends.places(row.tag))
+        ):
+            return None, replace(_ranked(row), trends_on=on)
+        source = row.summary if isinstance(row, Subject) else row
+        known = self._ranked.get(row.id)
         if known is not None and known[0] is source:
             return known
-        return source, subject.ranked() if isinstance(subject, _Carried) else _ranked(subject)
+        return source, row.ranked() if isinstance(row, _Carried) else _ranked(row)
 
 
 class _Carried:
     """A story with the posts that link to it, counted."""
 
-    __slots__ = ("_rest", "first_at", "headlines", "id", "last_at", "posts", "spoken_at")
+    __slots__ = ("_rest", "first_at", "headlines", "id", "last_at", "posts", "spoken_at", "told")
 
     def __init__(self, story: Story, talk: Talk) -> None:
         """Count a story that has a headline."""
         self.id = story.id
         kept = story.headlines.values()
-        self.headlines = sorted(
-            (one.item for one in kept), key=lambda item: (item.published_at, item.id)
-        )
+        self.headlines = by_time(one.item for one in kept)
+        self.told = [item for item in self.headlines if item.trends_on is None]
         links = {one.link for one in kept if one.link is not None}
         subjects = [one for link in links for one in talk.by_link.get(link, {}).values()]
         said = {key: one for subject in subjects for key, one in subject.posts.items()}
@@ -142,23 +173,22 @@ class _Carried:
     def standing(self, now: datetime) -> Standing:
         """Tell where it stands."""
         publishers = 1
-        if len(self.headlines) == 1 and self.spoken_at is None:
+        if len(self.told) <= 1 and self.spoken_at is None:
             return self._rest  # as most of them are
-        if len(self.headlines) > 1:
+        if len(self.told) > 1:
             since = now - SEVERAL_WITHIN
-            names = {
-                item.publisher.casefold() for item in self.headlines if item.published_at > since
-            }
+            names = {item.publisher.casefold() for item in self.told if item.published_at > since}
             publishers = len(names)
         return standing(self._rest, now, publishers=publishers, spoken_at=self.spoken_at)
 
     def ranked(self) -> Ranked:
         """Give what its row says; where people talk of it, one of them can be answered."""
-        first = self.headlines[0]
+        items = [*self.told, *(item for item in self.headlines if item.trends_on is not None)]
+        first = items[0]
         others = [one.item for one in self.posts if one.item.relation is not Relation.OURS]
         root = others[-1] if others else None
-        speeds = [item.speed for item in self.headlines if item.speed is not None]
-        leads = (item.paragraph for item in self.headlines if item.paragraph)
+        speeds = [item.speed for item in self.told if item.speed is not None]
+        leads = (item.paragraph for item in items if item.paragraph)
         return Ranked(
             id=self.id,
             kind=TopicKind.STORY,
@@ -174,12 +204,17 @@ class _Carried:
             root=root.id if root else None,
             is_grave=is_grave(clean_line(item.title) for item in self.headlines)
             or any(one.is_grave for one in self.posts),
-            url=next((item.url for item in self.headlines if item.url), None),
-            publishers=_publishers(self.headlines),
+            url=next((item.url for item in items if item.url), None),
+            publishers=_publishers(self.told),
             speed=max(speeds, default=None),
             post_keys=_keys(self.posts),
             headline_ids=tuple(item.id for item in self.headlines[:SHOWN_AT_MOST]),
+            trends_on=places_of(self.headlines),
         )
+
+
+_Row = Subject | _Carried | TrendingTag
+"""What makes a row."""
 
 
 def _ranked(subject: Subject) -> Ranked:

@@ -19,7 +19,7 @@ from services.child import Child, ChildGone, start_child
 from services.clock import Clock
 from services.errors import StoreError
 from services.model.changes import Family
-from services.model.headlines import Headline
+from services.model.headlines import Headline, HeadlineId
 from services.model.ids import AccountId, PostId
 from services.model.posts import Post
 from services.store.database import Database, Transaction
@@ -28,7 +28,7 @@ from services.store.warming import headlines_since, posts_since
 from services.topics import stories, talk
 from services.topics.engine import TopicEngine
 from services.topics.items import item_of_headline, item_of_post
-from services.topics.values import Asked, HeadlineItem, Item, Rank, Ranking, Take, Withdrawn
+from services.topics.values import Asked, Ended, Item, Rank, Ranking, Take, Withdrawn
 
 _LOG = logging.getLogger(__name__)
 _ANEW_S = 60.0
@@ -53,8 +53,10 @@ class TopicsHost(Protocol):
     async def take(self, posts: tuple[Post, ...], gone: Gone = ()) -> None:
         """Take posts that are new in the cache, and those that left it."""
 
-    async def hear(self, headlines: tuple[Headline, ...]) -> None:
-        """Take headlines that are new in the cache."""
+    async def hear(
+        self, headlines: tuple[Headline, ...], ended: tuple[HeadlineId, ...] = ()
+    ) -> None:
+        """Take headlines that are new in the cache, and those that left it."""
 
     async def close(self) -> None:
         """Stop; what was not put in order yet is told again by the cache."""
@@ -83,9 +85,11 @@ class TopicsHere:
         """Take posts that are new in the cache, and those that left it."""
         await self._tell(_social(posts, gone))
 
-    async def hear(self, headlines: tuple[Headline, ...]) -> None:
-        """Take headlines that are new in the cache."""
-        await self._tell([item_of_headline(headline) for headline in headlines])
+    async def hear(
+        self, headlines: tuple[Headline, ...], ended: tuple[HeadlineId, ...] = ()
+    ) -> None:
+        """Take headlines that are new in the cache, and those that left it."""
+        await self._tell(_told(headlines, ended))
 
     async def close(self) -> None:
         """Stop."""
@@ -119,7 +123,7 @@ class TopicsChild:
         self._changes = changes
         self._clock = clock
         self._said: deque[Item] = deque()
-        self._heard: deque[HeadlineItem] = deque()
+        self._heard: deque[Item] = deque()
         self._wake = asyncio.Event()
         self._child: Child | None = None
         self._task: asyncio.Task[None] | None = None
@@ -139,9 +143,11 @@ class TopicsChild:
         """Queue posts that are new in the cache, and those that left it."""
         self._queue(self._said, _social(posts, gone))
 
-    async def hear(self, headlines: tuple[Headline, ...]) -> None:
-        """Queue headlines that are new in the cache."""
-        self._queue(self._heard, [item_of_headline(headline) for headline in headlines])
+    async def hear(
+        self, headlines: tuple[Headline, ...], ended: tuple[HeadlineId, ...] = ()
+    ) -> None:
+        """Queue headlines that are new in the cache, and those that left it."""
+        self._queue(self._heard, _told(headlines, ended))
 
     async def close(self) -> None:
         """Let the child end."""
@@ -241,6 +247,13 @@ def _social(posts: Iterable[Post], gone: Gone) -> list[Item]:
     return [
         *(item_of_post(post) for post in posts),
         *(Withdrawn(account, post) for account, post in gone),
+    ]
+
+
+def _told(headlines: Iterable[Headline], ended: Iterable[HeadlineId]) -> list[Item]:
+    return [
+        *(item_of_headline(headline) for headline in headlines),
+        *(Ended(headline) for headline in ended),
     ]
 
 

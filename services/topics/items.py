@@ -1,6 +1,7 @@
 """Posts and headlines as the engine takes them: plain texts, which alone go over a pipe. Pure."""
 
-from services.model.headlines import Headline
+from services.model.headlines import FeedId, Headline
+from services.model.ids import NetworkName
 from services.model.posts import Post
 from services.topics.values import HeadlineItem, PostItem
 
@@ -39,4 +40,16 @@ def item_of_headline(headline: Headline) -> HeadlineItem:
         published_at=headline.published_at,
         seen_at=headline.seen_at,
         speed=headline.speed,
+        trends_on=trending_on(headline.network, headline.feed),
     )
+
+
+def trending_on(network: NetworkName, feed: FeedId) -> str | None:
+    """Name where people talk about a headline; ``None`` where somebody carries it."""
+    match network:
+        case NetworkName.BLUESKY:
+            return "Bluesky"
+        case NetworkName.MASTODON:
+            return feed.partition(":")[2]
+        case _:
+            return None

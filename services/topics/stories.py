@@ -103,6 +103,11 @@ class Stories:
         while len(self._kept) > KEPT_AT_MOST:
             self._drop_oldest()
 
+    def forget(self, headline: HeadlineId) -> None:
+        """Take a headline out of its story; one that is not known changes nothing."""
+        if (kept := self._kept.get(headline)) is not None:
+            self._remove(kept)
+
     def at(self, link: str) -> Story | None:
         """Give the story that a link in canonical form belongs to."""
         there = self._links.get(link)
@@ -152,8 +157,14 @@ class Stories:
         self.changed.update((small, large))
 
     def _drop_oldest(self) -> None:
-        _, headline = heapq.heappop(self._oldest)
-        kept = self._kept.pop(headline)
+        published_at, headline = heapq.heappop(self._oldest)
+        kept = self._kept.get(headline)
+        if kept is not None and kept.item.published_at == published_at:
+            self._remove(kept)
+
+    def _remove(self, kept: Kept) -> None:
+        headline = kept.item.id
+        del self._kept[headline]
         for index, key in self._places(kept):
             del index[key][headline]
             if not index[key]:

@@ -19,6 +19,7 @@ from services.text.clean import clean, clean_line
 from services.text.cues import is_grave
 from services.topics.links import canonical_link
 from services.topics.rank import Standing, at_rest
+from services.topics.trends import tag_key
 from services.topics.values import PostItem
 
 KEPT_FOR = timedelta(days=1)
@@ -64,7 +65,7 @@ class Summary(msgspec.Struct, frozen=True):
 class Subject:
     """What posts speak of."""
 
-    __slots__ = ("_is_known", "_summary", "account", "id", "key", "kind", "link", "posts")
+    __slots__ = ("_is_known", "_summary", "account", "id", "key", "kind", "link", "posts", "tag")
 
     def __init__(self, account: AccountId, kind: TopicKind, key: str) -> None:
         """Begin with no posts."""
@@ -73,6 +74,7 @@ class Subject:
         self.kind = kind
         self.key = key
         self.link = canonical_link(key) if kind is TopicKind.LINK else None
+        self.tag = tag_key(key) if kind is TopicKind.TAG else None
         self.posts: dict[PostKey, Said] = {}
         self._summary: Summary | None = None
         self._is_known = False
@@ -118,6 +120,8 @@ class Talk:
         self.subjects: dict[TopicId, Subject] = {}
         self.by_link: dict[str, dict[TopicId, Subject]] = {}
         """The LINK subjects, by their links in canonical form."""
+        self.by_tag: dict[str, dict[TopicId, Subject]] = {}
+        """The TAG subjects, by their tags in one form."""
         self.changed_links: set[str] = set()
         """Since whoever reads it has emptied it."""
         self._posts: dict[PostKey, Said] = {}
@@ -173,6 +177,8 @@ class Talk:
             subject = self.subjects[name] = Subject(account, kind, key)
             if subject.link is not None:
                 self.by_link.setdefault(subject.link, {})[name] = subject
+            if subject.tag is not None:
+                self.by_tag.setdefault(subject.tag, {})[name] = subject
         return subject
 
     def _note(self, subject: Subject) -> None:
@@ -186,6 +192,10 @@ class Talk:
             del self.by_link[subject.link][subject.id]
             if not self.by_link[subject.link]:
                 del self.by_link[subject.link]
+        if subject.tag is not None:
+            del self.by_tag[subject.tag][subject.id]
+            if not self.by_tag[subject.tag]:
+                del self.by_tag[subject.tag]
 
 
 def in_order(posts: Iterable[Said]) -> list[Said]:

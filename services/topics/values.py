@@ -48,6 +48,14 @@ class HeadlineItem(msgspec.Struct, frozen=True, tag="headline"):
     published_at: datetime
     seen_at: datetime
     speed: float | None
+    trends_on: str | None = None
+    """Where people talk about it, if that is all that brings it here: nobody carries it there."""
+
+
+class Ended(msgspec.Struct, frozen=True, tag="ended"):
+    """A headline that is no more: what was talked about is so no longer."""
+
+    headline: HeadlineId
 
 
 class Withdrawn(msgspec.Struct, frozen=True, tag="withdrawn"):
@@ -57,7 +65,7 @@ class Withdrawn(msgspec.Struct, frozen=True, tag="withdrawn"):
     post: PostId
 
 
-Item = PostItem | HeadlineItem | Withdrawn
+Item = PostItem | HeadlineItem | Ended | Withdrawn
 
 
 class Take(msgspec.Struct, frozen=True, tag="take"):
@@ -98,6 +106,8 @@ class Ranked(msgspec.Struct, frozen=True):
     """The latest, oldest first, at most ``SHOWN_AT_MOST``."""
     headline_ids: tuple[HeadlineId, ...]
     """The earliest first, at most ``SHOWN_AT_MOST``."""
+    trends_on: tuple[str, ...] = ()
+    """Where people talk about it besides, by name; no publisher, and never how many do."""
 
 
 class Ranking(msgspec.Struct, frozen=True):

@@ -6,8 +6,9 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from services.config import CommonsConfig, Config, read_config, save_config
+from services.config import CommonsConfig, Config, NewsConfig, read_config, save_config
 from services.errors import ConfigError
+from services.model.news_sources import NewsSource, SourceKind
 
 FULL = Config(
     theme="paper",
@@ -15,6 +16,13 @@ FULL = Config(
     rhythm="on-the-story",
     own_sites=("heron.example", "weir.example"),
     commons=CommonsConfig(joined=True, hidden=True),
+    news=NewsConfig(
+        asked=True,
+        sources=(
+            NewsSource(SourceKind.BLUESKY_TRENDS),
+            NewsSource(SourceKind.MASTODON_TRENDS, "mastodon.social"),
+        ),
+    ),
 )
 
 
@@ -55,6 +63,15 @@ def test_comments_and_order_stay(tmp_path: Path) -> None:
         (b"minuts = 10", "minuts"),
         (b"[commons]\njoined = 3", "joined"),
         (b"commons = 3", "commons"),
+        (b"news = 3", "news"),
+        (b"[news]\nsources = 3", "array"),
+        (b"[news]\nsources = [3]", "str"),
+        (b"[news]\nhackernews = 'yes'", "bool"),
+        (b"[news]\nsources = ['usenet']", "usenet is none of hackernews, bluesky-trends"),
+        (b"[news]\nsources = ['mastodon-trends']", "names no server"),
+        (b"[news]\nsources = ['mastodon-trends:a b']", "names no server"),
+        (b"[news]\nsources = ['mastodon-trends:a.example:x']", "names no server"),
+        (b"[news]\nsources = ['hackernews:a.example']", "stands alone"),
         (b"\xff\xfe", "utf-8"),
     ],
 )
@@ -130,3 +147,23 @@ def test_a_length_that_no_session_has_is_said(tmp_path: Path, minutes: int) -> N
     path.write_text(f"minutes = {minutes}\n")
     with pytest.raises(ConfigError, match="minutes"):
         read_config(path)
+
+
+def test_what_an_earlier_version_wrote_still_means_the_same(tmp_path: Path) -> None:
+    """Hacker News stays read or not, and once something else is chosen the old word is gone."""
+    path = tmp_path / "config.toml"
+    path.write_text("[news]\nasked = true\nreads = true # mine\nhackernews = true\n")
+    config = read_config(path)
+    lists = NewsSource(SourceKind.HACKERNEWS)
+    assert config.news == NewsConfig(asked=True, reads=True, sources=(lists,))
+    save_config(path, config)
+    assert 'sources = ["hackernews"]' in path.read_text()
+    assert "hackernews = true" not in path.read_text()
+    assert "# mine" in path.read_text()
+    none = msgspec.structs.replace(config.news, sources=())
+    save_config(path, msgspec.structs.replace(config, news=none))
+    assert read_config(path).news.sources == ()
+    path.write_text("[news]\nasked = true\nhackernews = false\n")
+    assert read_config(path).news == NewsConfig(asked=True)
+    path.write_text("[news]\nhackernews = true\nsources = ['hackernews', 'bluesky-trends']\n")
+    assert [str(one) for one in read_config(path).news.sources] == ["hackernews", "bluesky-trends"]

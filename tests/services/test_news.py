@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from services.config import NewsConfig
 from services.errors import ChinwagError, ConfigError, StoreError
 from services.model.changes import Family
-from services.model.headlines import FeedId, FeedState, Headline
+from services.model.headlines import FeedId, FeedState, Headline, HeadlineId
 from services.model.ids import NetworkName
 from services.networks.feeds.subscriptions import read_subscriptions
 from services.news import News
@@ -19,7 +19,7 @@ from services.store.headlines import KeptHeadlines
 from services.text.clean import clean_line
 from tests.builders import at
 from tests.fakes import settle, until
-from tests.newsroom import READS, Stage, open_stage
+from tests.newsroom import HACKERNEWS, READS, Stage, open_stage
 
 
 @pytest.fixture
@@ -75,9 +75,8 @@ async def test_the_one_question_is_answered(stage: Stage) -> None:
     async with stage.news() as news:
         await news.answer(())
         assert stage.config.news == NewsConfig(asked=True)
-        hackernews = tuple(offer for offer in news.offers if offer.subscription is None)
-        await news.answer(hackernews)
-        assert stage.config.news == NewsConfig(asked=True, hackernews=True)
+        await news.answer(tuple(one for one in news.offers if one.source == HACKERNEWS))
+        assert stage.config.news == NewsConfig(asked=True, sources=(HACKERNEWS,))
         await until(lambda: len(stage.told) == 1)
         assert [feed.name for feed in await news.feeds()] == ["Hacker News"]
         await news.unfollow(FeedId("hackernews"))
@@ -100,7 +99,7 @@ async def test_the_one_question_is_answered(stage: Stage) -> None:
 
 async def test_another_source_goes_on_from_its_memory(stage: Stage) -> None:
     """Of its last reading in an earlier run."""
-    stage.config = replace(stage.config, news=NewsConfig(asked=True, hackernews=True))
+    stage.config = replace(stage.config, news=NewsConfig(asked=True, sources=(HACKERNEWS,)))
     for _ in range(2):
         async with stage.news() as news:
             await until(lambda: len(stage.told) == 1)
@@ -207,8 +206,7 @@ async def test_a_reading_that_cannot_be_kept_is_asked_for_again(
     async with stage.news():
         await until(lambda: "could not be kept" in caplog.text)
         assert stage.told == []
-        await stage.clock.advance(496)
-        await until(lambda: len(stage.told) == 20)
+        await stage.clock.advance_until(lambda: len(stage.told) == 20, within_s=1_000.0)
 
 
 async def test_what_is_let_go_while_it_is_written_is_forgotten(
@@ -240,9 +238,9 @@ async def test_what_is_let_go_while_it_is_written_is_forgotten(
 async def test_hacker_news_is_switched_on_and_off(stage: Stage) -> None:
     """Apart from the feeds."""
     async with stage.news() as news:
-        await news.read_hackernews(reads=True)
+        await news.read_source(HACKERNEWS, reads=True)
         await until(lambda: len(stage.told) == 1)
-        await news.read_hackernews(reads=False)
+        await news.read_source(HACKERNEWS, reads=False)
         assert stage.lists[0].is_closed
     assert stage.config.news == NewsConfig(asked=True)
 
@@ -251,13 +249,13 @@ async def test_a_source_that_breaks_is_tried_again(
     stage: Stage, caplog: pytest.LogCaptureFixture
 ) -> None:
     """After a minute; the other goes on meanwhile."""
-    stage.follows("rss", news=NewsConfig(asked=True, reads=True, hackernews=True))
+    stage.follows("rss", news=NewsConfig(asked=True, reads=True, sources=(HACKERNEWS,)))
     hear, faults = stage.hear, [KeyError("ours")]
 
-    async def once(headlines: tuple[Headline, ...]) -> None:
+    async def once(headlines: tuple[Headline, ...], ended: tuple[HeadlineId, ...]) -> None:
         if headlines[0].network is NetworkName.HACKERNEWS and faults:
             raise faults.pop()
-        await hear(headlines)
+        await hear(headlines, ended)
 
     stage.hear = once  # type: ignore[method-assign]  # the fault of this test
     async with stage.news():

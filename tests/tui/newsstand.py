@@ -14,13 +14,15 @@ from msgspec.structs import replace
 from services.errors import ChinwagError
 from services.feed_finding import Found
 from services.feed_import import ImportFault, Importing
+from services.feed_rows import feed_of_source, unread_source
 from services.model.headlines import Feed, FeedId, FeedState, Headline, HeadlineId
 from services.model.ids import NetworkName, TopicId
+from services.model.news_sources import NewsSource
 from services.model.posts import Post, Reach
 from services.model.topics import OpenTopic, Topic, TopicKind
 from services.model.words import Safe
 from services.networks.base import FeedMemory, Headlines
-from services.networks.feeds.catalogue import Offer, OfferKind, read_catalogue
+from services.networks.feeds.catalogue import Offer, read_catalogue
 from services.runtime import Runtime
 from services.store.headlines import keep
 from services.text.clean import clean_line
@@ -82,7 +84,8 @@ class Newsstand:
 
     async def feeds(self) -> tuple[Feed, ...]:
         """Give what is followed."""
-        return tuple(self.followed)
+        now = self.runtime.clock.now()
+        return (*self.followed, *(feed_of_source(one, None, now) for one in self.sources))
 
     async def find(self, address: str) -> tuple[Found, ...]:
         """Give what was laid out."""
@@ -117,15 +120,32 @@ class Newsstand:
         """Keep the answer, as the configuration does."""
         self.answered = chosen
         config = self.runtime.config
-        hackernews = any(one.kind is OfferKind.HACKERNEWS for one in chosen)
-        news = replace(config.news, asked=True, reads=bool(chosen), hackernews=hackernews)
+        sources = tuple(one.source for one in chosen if one.source is not None)
+        news = replace(config.news, asked=True, reads=bool(chosen), sources=sources)
         await self.runtime.choose(replace(config, news=news))
 
-    async def read_hackernews(self, *, reads: bool) -> None:
+    @property
+    def sources(self) -> tuple[NewsSource, ...]:
+        """Give what is read besides."""
+        return self.runtime.config.news.sources
+
+    def unread(self) -> tuple[Feed, ...]:
+        """Give what is offered besides and not read."""
+        return tuple(unread_source(one) for one in self._besides() if one not in self.sources)
+
+    def source_of(self, feed_id: FeedId) -> NewsSource | None:
+        """Give what a row turns on and off."""
+        return next((one for one in self._besides() if one.feed == feed_id), None)
+
+    async def read_source(self, source: NewsSource, *, reads: bool) -> None:
         """Keep it, as the configuration does."""
         config = self.runtime.config
-        news = replace(config.news, hackernews=reads)
+        others = tuple(one for one in self.sources if one != source)
+        news = replace(config.news, sources=(*others, source) if reads else others)
         await self.runtime.choose(replace(config, news=news))
+
+    def _besides(self) -> list[NewsSource]:
+        return [one.source for one in self.offers if one.source is not None]
 
     def _ask(self, what: str) -> None:
         self.asked.append(what)

@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,7 @@ import pytest
 from services.errors import ChinwagError
 from services.feed_import import Importing
 from services.model.headlines import FeedState
+from services.model.news_sources import NewsSource
 from tests.fakes import FakeClock
 from tests.tui.newsstand import PLACES, Newsstand, fault, feed, named, stand_in
 from tests.tui.stage import SIZE, Stage, open_stage
@@ -62,14 +64,14 @@ async def test_the_lobby_asks_once_and_b_chooses(tmp_path: Path) -> None:
         await stage.until_shown("Read what breaks from BBC News", "b  chooses")
         await stage.press("b")
         await stage.until(lambda: isinstance(stage.app.screen, OfferScreen))
-        await stage.until_shown("this machine's address", str(news.offers[0].name), "9 of 9")
+        await stage.until_shown("this machine's address", str(news.offers[0].name), "11 of 11")
         await stage.press("escape")
         await stage.until(lambda: stage.app.screen is stage.lobby)
         assert news.answered is None
         await stage.press("b")
         await stage.until(lambda: isinstance(stage.app.screen, OfferScreen))
         await stage.press("space", "j", "j", "space")
-        await stage.until_shown("7 of 9")
+        await stage.until_shown("9 of 11")
         await stage.press("enter")
         await stage.until(lambda: news.answered is not None)
         assert news.answered == (*news.offers[1:2], *news.offers[3:])
@@ -239,13 +241,26 @@ async def test_an_export_never_overwrites_without_asking(tmp_path: Path) -> None
         await stage.until(lambda: news.written == [tmp_path / "new.opml", there])
 
 
-async def test_h_reads_hacker_news_or_does_not(tmp_path: Path) -> None:
-    """The key turns it on and off, and the title says which."""
-    async with _stage(tmp_path, asked=True) as (stage, _):
-        await _feeds(stage)
-        await stage.until_shown("Hacker News is read")
-        await stage.press("h")
-        await stage.until_shown("Hacker News is not read")
-        assert not stage.runtime.config.news.hackernews
-        await stage.press("h")
-        await stage.until_shown("Hacker News is read")
+def _is_off(screen: FeedsScreen, source: NewsSource) -> bool:
+    rows = {row.id: row.state for row in screen.list.values}
+    return rows[source.feed] is FeedState.OFF
+
+
+async def test_space_reads_a_source_or_leaves_it(tmp_path: Path) -> None:
+    """Trends and Hacker News are a row each, read or not, which space and h turn; no feed is."""
+    async with _stage(tmp_path, asked=True) as (stage, news):
+        news.followed = [feed(1, "BBC News", FeedState.WELL, "", stage.clock.now())]
+        screen = await _feeds(stage)
+        await stage.until_shown("4 sources", "Mastodon trends (mastodon.social)", "not read yet")
+        await stage.press("space")
+        await stage.until_said("A feed is followed until x removes it.")
+        for key, source in zip(("space", "h", "space"), news.sources, strict=True):
+            at = [row.id for row in screen.list.values].index(source.feed)
+            await stage.press("home", *["j"] * at, key)
+            await stage.until(partial(_is_off, screen, source))
+        await stage.until_shown("1 source", "not read")
+        await stage.press("end", "x")
+        await stage.until_said("is not read. space reads it.")
+        await stage.press("space")
+        await stage.until(lambda: len(news.sources) == 1)
+        await stage.until_shown("2 sources")

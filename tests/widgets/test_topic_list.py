@@ -3,8 +3,11 @@
 from datetime import timedelta
 
 import pytest
+from msgspec.structs import replace
 from rich.cells import cell_len
 
+from services.model.topics import TopicKind
+from services.text.clean import clean_line
 from tests.tui.newsstand import story
 from tests.widgets.samples import HOSTILE_NAMES, NOW, Harness, topic
 from widgets.topic_list import ORDER, ORDER_IN_FULL, TopicLine, TopicsPane, topic_words
@@ -54,6 +57,39 @@ def test_a_story_says_who_carries_it_and_how_fast(
     assert topic_words(told, NOW) == said
     assert topic_words(told, NOW, 28) == narrow
     assert cell_len(topic_words(told, NOW, 9)) <= 9
+
+
+@pytest.mark.parametrize(
+    ("publishers", "people", "places", "said", "narrow"),
+    [
+        ((), 0, ("mastodon.social",), "verify first, trending on mastodon.social, 6 min", None),
+        (("BBC",), 0, ("Bluesky",), "verify first, and trends on Bluesky, 6 min",
+         "verify first, 6 min"),
+        (("BBC", "NPR"), 2, ("Bluesky", "mastodon.social"),
+         "2 sources, 2 people, and trends on Bluesky and mastodon.social, 6 min",
+         "2 sources, 2 people, 6 min"),
+        ((), 2, ("Bluesky",), "verify first, 2 people, and trends on Bluesky, 6 min",
+         "verify first, 6 min"),
+    ],
+)  # fmt: skip
+def test_a_trend_says_where_and_is_no_source(
+    publishers: tuple[str, ...],
+    people: int,
+    places: tuple[str, ...],
+    said: str,
+    narrow: str | None,
+) -> None:
+    """It verifies nothing; beside publishers or people it can be done without in a narrow list."""
+    since = NOW - timedelta(minutes=6)
+    told = replace(
+        story(1, "Lights", *publishers, at=since, people=people),
+        trends_on=tuple(clean_line(one) for one in places),
+    )
+    assert topic_words(told, NOW) == said
+    if narrow is not None:
+        assert topic_words(told, NOW, 26) == narrow
+    tag = replace(told, kind=TopicKind.TAG, publishers=(), people=0, posts=0)
+    assert topic_words(tag, NOW).startswith("trending on ")
 
 
 async def test_the_order_is_said_in_as_many_words_as_fit() -> None:

@@ -17,6 +17,7 @@ from textual.screen import ModalScreen
 
 from services.errors import ChinwagError
 from services.feed_finding import Found
+from services.model.headlines import FeedState
 from services.news import News
 from services.paths import shown_path
 from services.runtime import Runtime
@@ -27,7 +28,6 @@ from tui.screens.import_report import ImportReportScreen, progress, summary
 from tui.screens.offer import OfferScreen, Question
 from tui.workers import start, while_there
 from widgets.ages import count
-from widgets.empty_state import EmptyState
 from widgets.feed_list import FeedList
 from widgets.offer_list import Choice
 from widgets.page import Page
@@ -39,7 +39,7 @@ _KEYS = (
     ("a", "add"),
     ("x", "remove"),
     ("y", "copy address"),
-    ("h", "Hacker News"),
+    ("space", "read or leave"),
     ("i", "import OPML"),
     ("e", "export OPML"),
     ("esc", "back"),
@@ -75,7 +75,7 @@ class FeedsScreen(ModalScreen[None]):
         Binding("a", "add", "Add a feed", show=False),
         Binding("x,d,delete", "remove", "Remove a feed", show=False),
         Binding("y", "copy", "Copy the address", show=False),
-        Binding("h", "hackernews", "Hacker News on or off", show=False),
+        Binding("space,h", "turn", "Read or leave trends and Hacker News", show=False),
         Binding("i", "import_opml", "Import OPML", show=False),
         Binding("e", "export_opml", "Export OPML", show=False),
     ]
@@ -103,7 +103,6 @@ class FeedsScreen(ModalScreen[None]):
         with Vertical(classes="sheet"):
             yield SaidLine(id="title")
             yield FeedList()
-            yield EmptyState("No feed is followed yet.", "a adds one by its address, or a page's.")
             yield SaidLine(id="progress")
             yield keys
 
@@ -124,9 +123,9 @@ class FeedsScreen(ModalScreen[None]):
         """Follow a feed no longer."""
         self._do(self._remove)
 
-    def action_hackernews(self) -> None:
-        """Read the lists of Hacker News, or do not."""
-        self._do(self._turn_hackernews)
+    def action_turn(self) -> None:
+        """Read what is under the cursor, or do not; feeds are added and removed."""
+        self._do(self._turn)
 
     def action_import_opml(self) -> None:
         """Bring feeds from another reader."""
@@ -145,15 +144,12 @@ class FeedsScreen(ModalScreen[None]):
     async def refresh_view(self) -> None:
         """Read how they are, and say it."""
         feeds = await self._news.feeds()
+        rows = (*feeds, *self._news.unread())
         self.list.now = self._runtime.clock.now()
-        self.list.values = feeds
-        self.set_class(not feeds, "-empty")
-        reads = self._runtime.config.news.hackernews
-        self.title_line.said = (
-            ("Headlines", Voice.NAME),
-            (f"  {count(len(feeds), 'source')}", Voice.QUIET),
-            (f", Hacker News is {'read' if reads else 'not read'}", Voice.QUIET),
-        )
+        self.list.values = rows
+        self.list.show_held()  # what was added is shown, wherever its name puts it
+        said = count(len(feeds), "source") if feeds else "No feed is followed yet. a adds one."
+        self.title_line.said = (("Headlines", Voice.NAME), (f"  {said}", Voice.QUIET))
 
     async def _follow(self) -> None:
         changes = self._runtime.real.changes.follow(self._interval_s)
@@ -205,15 +201,24 @@ class FeedsScreen(ModalScreen[None]):
         feed = self.list.selected
         if feed is None:
             return
+        if feed.state is FeedState.OFF:
+            show_words(self.app, f"{feed.name} is not read. space reads it.")
+            return
         asks = ConfirmScreen(
             f"Follow {feed.name or feed.url} no longer?", "Its headlines go. It can be added again."
         )
         if await self.app.push_screen_wait(asks):
             await self._news.unfollow(feed.id)
 
-    async def _turn_hackernews(self) -> None:
-        reads = self._runtime.config.news.hackernews
-        await self._news.read_hackernews(reads=not reads)
+    async def _turn(self) -> None:
+        row = self.list.selected
+        if row is None:
+            return
+        source = self._news.source_of(row.id)
+        if source is None:
+            show_words(self.app, "A feed is followed until x removes it.")
+            return
+        await self._news.read_source(source, reads=source not in self._news.sources)
 
     async def _import(self) -> None:
         path = await self._ask_path("Which OPML file?", "")

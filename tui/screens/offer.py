@@ -21,12 +21,12 @@ from widgets.said_line import SaidLine
 from widgets.voices import Part, Voice
 
 MEANING = (
-    "These publishers will see this machine's address and the name Chinwag. "
+    "Those you choose will see this machine's address and the name Chinwag. "
     "Nothing you write goes to them."
 )
 
-_ROWS_AROUND = 14
-"""Of the sheet, in the narrowest window: its frame, the heading, the meaning and the keys."""
+_ROWS_AROUND = 16
+"""At most: the edges, the frame, the heading, the meaning and the keys."""
 _LEAST_ROWS = 2
 
 
@@ -50,7 +50,9 @@ def offer_screen(offers: Sequence[Offer]) -> "OfferScreen":
 
 def _asked(offer: Offer) -> Safe:
     """Give whom reading an offer asks: its address, or the host of its interface."""
-    return clean_line(offer.host) if offer.subscription is None else offer.subscription.url
+    if offer.subscription is not None:
+        return offer.subscription.url
+    return clean_line(f"{offer.host}, without an account")
 
 
 class OfferScreen(ModalScreen[tuple[int, ...] | None]):

@@ -100,16 +100,9 @@ def _headlines(config: Config) -> str:
     """Say what is read; the lobby's key leads to where that is chosen."""
     if not config.news.asked:
         return "not asked yet; b in the lobby chooses"
-    read = (config.news.reads, config.news.hackernews)
-    match read:
-        case (True, True):
-            what = "feeds and Hacker News"
-        case (True, False):
-            what = "feeds"
-        case (False, True):
-            what = "Hacker News"
-        case _:
-            what = "none"
+    read = ["feeds"] if config.news.reads else []
+    read += [one.name for one in config.news.sources]
+    what = " and ".join([", ".join(read[:-1]), read[-1]] if len(read) > 1 else read) or "none"
     return f"{what}; b in the lobby shows them"
 
 

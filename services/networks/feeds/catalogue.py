@@ -9,6 +9,7 @@ from importlib import resources
 
 import msgspec
 
+from services.model.news_sources import NewsSource
 from services.model.words import Safe
 from services.networks.feeds.subscriptions import Subscription, subscribe
 from services.text.clean import clean_line
@@ -18,33 +19,39 @@ class OfferKind(Enum):
     """How an offer is read."""
 
     FEED = "feed"
-    HACKERNEWS = "hackernews"
-    """Over its own interface, by lists."""
+    SOURCE = "source"
+    """Over an interface of its own."""
 
 
 class Offer(msgspec.Struct, frozen=True):
     """One publisher that can be chosen by name."""
 
-    kind: OfferKind
     name: Safe
     about: Safe
     """What it carries, in a few words."""
-    subscription: Subscription | None
-    """What following it means; ``None`` where it is no feed."""
+    subscription: Subscription | None = None
+    """What following it means, where it is a feed."""
+    source: NewsSource | None = None
+    """What reading it means, where it is none."""
+
+    @property
+    def kind(self) -> OfferKind:
+        """How it is read."""
+        return OfferKind.FEED if self.source is None else OfferKind.SOURCE
 
     @property
     def host(self) -> str:
         """Whom reading it asks."""
-        if self.subscription is None:
-            return "hacker-news.firebaseio.com"
-        return self.subscription.url.split("/", 3)[2]
+        if self.source is not None:
+            return self.source.host
+        return self.subscription.url.split("/", 3)[2] if self.subscription is not None else ""
 
 
 class _Entry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     name: str
     about: str
     url: str = ""
-    kind: OfferKind = OfferKind.FEED
+    source: str = ""
 
 
 class _Catalogue(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -57,10 +64,10 @@ def read_catalogue() -> tuple[Offer, ...]:
     entries = msgspec.convert(tomllib.loads(text), _Catalogue).offer
     return tuple(
         Offer(
-            entry.kind,
             clean_line(entry.name),
             clean_line(entry.about),
             subscribe(entry.url, entry.name),
+            NewsSource.parse(entry.source) if entry.source else None,
         )
         for entry in entries
     )

@@ -161,7 +161,8 @@ def words_now(memory: FeedMemory, now: datetime) -> tuple[FeedState, Safe]:
             words = f"read {lasting(since_s)} ago" if since_s >= _MINUTE_S else "read just now"
             return FeedState.WELL, clean_line(words)
         case (
-            FeedState.NEW
+            FeedState.OFF
+            | FeedState.NEW
             | FeedState.MOVED
             | FeedState.GONE
             | FeedState.NOT_A_FEED

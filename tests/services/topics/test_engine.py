@@ -2,25 +2,31 @@
 
 import random
 from datetime import timedelta
+from typing import Any
 
+import msgspec
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
+from services.model.headlines import HeadlineId
 from services.model.ids import AccountId, NetworkName, PostId
 from services.model.posts import Reach, Relation
 from services.model.topics import TopicKind
 from services.topics import engine as engine_module
-from services.topics import stories, talk
+from services.topics import stories, talk, trends
 from services.topics.engine import DROPPED_AT_ONCE, TopicEngine
 from services.topics.items import item_of_post
+from services.topics.trends import trend_id
 from services.topics.values import (
     RANKED_AT_MOST,
     SHOWN_AT_MOST,
+    Ended,
     HeadlineItem,
     Item,
     PostItem,
     Ranked,
+    Take,
     Withdrawn,
 )
 from tests.builders import US, a_post_around, an_answer, at
@@ -72,7 +78,10 @@ def items(draw: st.DrawFn) -> list[Item]:
         url = draw(st.sampled_from((None, "https://dam.example/a")))
         publisher = draw(st.sampled_from(("Heron Post", "The Weir")))
         title = draw(st.sampled_from(_ABOUT))
-        made.append(an_item(f"h{number}", title, minute=minute, publisher=publisher, url=url))
+        item = an_item(f"h{number}", title, minute=minute, publisher=publisher, url=url)
+        if on := draw(st.sampled_from((None, None, "Bluesky", "chat.example"))):
+            item = replace(item, trends_on=on, title=draw(st.sampled_from((title, "#Weir"))))
+        made.append(item)
     return made
 
 
@@ -114,6 +123,7 @@ def test_withdrawing_all_posts_leaves_what_publishers_say(made: list[Item]) -> N
     ranked(engine)
     engine.take(Withdrawn(item.account, item.id) for item in made if isinstance(item, PostItem))
     assert engine.posts == 0
+    assert not engine._talk.by_tag
     only = told(*(item for item in made if isinstance(item, HeadlineItem)))
     assert ranked(engine) == ranked(only)
     assert not engine._talk.subjects
@@ -258,3 +268,99 @@ def test_too_many_headlines_push_out_the_oldest() -> None:
     kept.drop(at(60 * 9), 100)
     assert len(kept) == 20
     assert len(kept.all) == 20
+
+
+def a_trend(
+    name: str,
+    title: str,
+    minute: int = 0,
+    on: str = "Bluesky",
+    **more: Any,  # noqa: ANN401 - fields of any type
+) -> HeadlineItem:
+    """Give what people talk about somewhere."""
+    item = an_item(name, title, minute=minute, publisher=f"{on} trends", **more)
+    return replace(item, network=NetworkName.BLUESKY, trends_on=on)
+
+
+def test_a_trend_alone_is_a_topic_that_nobody_carries() -> None:
+    """A tag one, whoever tells it; neither is answered, and no publisher stands there."""
+    tags = (a_trend("t1", "#Weir", 1), a_trend("t2", "#weir", 2, "chat.example"))
+    story, tag = ranked(told(a_trend("t3", DAM, 3), *tags))
+    assert (tag.kind, tag.title, tag.trends_on) == (
+        TopicKind.TAG,
+        "#Weir",
+        ("Bluesky", "chat.example"),
+    )
+    assert (story.kind, story.title, story.trends_on) == (TopicKind.STORY, DAM, ("Bluesky",))
+    for topic in (tag, story):
+        assert (topic.publishers, topic.people, topic.root, topic.account) == ((), 0, None, None)
+    assert tag.id == trend_id("weir")
+
+
+def test_a_trend_that_repeats_a_publisher_makes_no_second_source() -> None:
+    """It joins by its link; only who carries it counts, and speaks first."""
+    link = "https://dam.example/a"
+    trend = a_trend("t1", "Have you seen this?", 1, url=f"{link}?utm_source=x")
+    alone = told(trend)
+    (before,) = ranked(alone)
+    alone.take([an_item("h1", DAM, minute=10, url=link, paragraph="It gave way.")])
+    (one,) = ranked(alone)
+    assert (one.title, one.lead, one.publishers) == (DAM, "It gave way.", ("Heron Post",))
+    assert (one.trends_on, one.id) == (("Bluesky",), before.id)
+    assert one.headline_ids == ("t1", "h1")
+    pair = [an_item(f"k{n}", "Heron wins a prize again", publisher=f"P {n}") for n in (5, 6)]
+    alone.take(pair)
+    first, second = ranked(alone)
+    assert (len(first.publishers), second.id) == (2, one.id)  # a trend brings nothing forward
+
+
+def test_a_trend_joins_the_tag_that_people_use_here() -> None:
+    """As an extra reason on their topic and no row beside it, for as long as it trends."""
+    engine = told(a_said("p1", "#weir", 20))
+    (before,) = ranked(engine)
+    engine.take([a_trend("t1", "#Weir", 1)])
+    (joined,) = ranked(engine)
+    assert joined == replace(before, trends_on=("Bluesky",))
+    engine.take([Withdrawn(US.id, PostId("p1"))])
+    (alone,) = ranked(engine)
+    assert (alone.people, alone.trends_on) == (0, ("Bluesky",))
+    engine.take([a_said("p2", "#weir", 21), Ended(HeadlineId("t1")), Ended(HeadlineId("t1"))])
+    (left,) = ranked(engine)
+    assert (left.people, left.trends_on) == (1, ())
+
+
+def test_what_trends_no_longer_is_gone() -> None:
+    """A story keeps what publishers say; nothing stays of what nobody else told."""
+    link = "https://dam.example/a"
+    engine = told(an_item("h1", DAM, url=link), a_trend("t1", "Look", url=link))
+    engine.take([a_trend("t2", "Bread"), a_trend("t3", "#tea")])
+    assert engine.headlines == 4
+    engine.take([Ended(HeadlineId(name)) for name in ("t1", "t2", "t3")])
+    (story,) = ranked(engine)
+    assert (story.trends_on, story.headline_ids) == ((), ("h1",))
+    assert engine.headlines == 1
+    engine.take([a_trend("t3", "#tea", 5)])
+    engine.rank(at(0) + stories.KEPT_FOR)
+    assert engine.headlines == 0
+
+
+def test_trending_tags_are_bounded_and_grow_old() -> None:
+    """Of too many the oldest go, and after a day each."""
+    engine = told(*(a_trend(f"t{n}", f"#t{n}", n % 60) for n in range(trends.KEPT_AT_MOST + 10)))
+    assert engine.headlines == trends.KEPT_AT_MOST
+    many = [a_trend(f"m{n}", "#many", 59, f"s{n:02}.example") for n in range(20)]
+    engine.take(many)
+    tag = next(topic for topic in ranked(engine) if topic.title == "#many")
+    assert len(tag.trends_on) == trends.PLACES_AT_MOST
+    engine.rank(NOW + trends.KEPT_FOR)
+    assert engine.headlines == 0
+
+
+def test_a_trend_goes_over_the_pipe_and_comes_from_earlier_versions_without() -> None:
+    """The wire keeps its shape: what has no word of trends is read as before."""
+    trend = a_trend("t1", "#weir")
+    over = msgspec.msgpack.decode(msgspec.msgpack.encode(Take((trend,))), type=Take)
+    assert over.items == (trend,)
+    plain = {**msgspec.to_builtins(trend), "type": "headline"}
+    del plain["trends_on"]
+    assert msgspec.convert(plain, HeadlineItem).trends_on is None
