@@ -11,7 +11,8 @@ from services.connections import Connections
 from services.errors import ChinwagError, ConfigError, NetworkError, Rejected
 from services.http import Door
 from services.model.ids import AccountId, NetworkName
-from services.networks.registry import SIGNED_IN, open_network
+from services.model.news_sources import NewsSource
+from services.networks.registry import SIGNED_IN, make_trends, open_network
 from services.runtime import open_runtime, trouble_of
 from services.secrets import Secret
 from services.topics.hosting import TopicsHere
@@ -120,3 +121,21 @@ async def test_nobody_signs_in_to_other_networks() -> None:
     who = replace(ADA, network=NetworkName.FEEDS)
     with pytest.raises(ConfigError, match="Nobody signs in to feeds"):
         await open_network(who, {}, Door(clock), clock, keep)
+
+
+async def test_each_source_of_headlines_is_made_without_asking_anybody(tmp_path: Path) -> None:
+    """Hacker News and the trends, each of its own network; nothing else tells trends."""
+    async with open_runtime(paths=paths_in(tmp_path), clock=FakeClock(), environment={}) as runtime:
+        connections = await runtime.connect()
+        made = {
+            name: connections._source(NewsSource.parse(name), None)
+            for name in ("hackernews", "bluesky-trends", "mastodon-trends:chat.example")
+        }
+        assert [source.network for source in made.values()] == [
+            NetworkName.HACKERNEWS,
+            NetworkName.BLUESKY,
+            NetworkName.MASTODON,
+        ]
+    clock = FakeClock()
+    with pytest.raises(ConfigError, match="hackernews tells no trends"):
+        make_trends(NewsSource.parse("hackernews"), Door(clock), clock)

@@ -153,8 +153,8 @@ async def test_trends_and_publishers_make_topics_together(
 
 def test_a_source_is_known_by_the_id_that_it_gives(stage: Stage) -> None:
     """What the configuration names and what the sources tell is one id."""
-    assert FEED == BLUESKY.feed
-    assert LISTS == HACKERNEWS.feed
+    assert BLUESKY.feed == FEED
+    assert HACKERNEWS.feed == LISTS
     tags = NewsSource.parse("Mastodon-Trends: chat.example:8443/")
     assert (tags.server, tags.feed) == ("https://chat.example:8443", "mastodon:chat.example:8443")
     assert MastodonTrends(tags.server, stage.door, stage.clock)._feed == tags.feed

@@ -12,6 +12,7 @@ import pytest
 
 from services.config import Config, DoorConfig, save_config
 from services.errors import ChinwagError
+from services.model.ids import NetworkName
 from services.model.session import Plan, Rhythm
 from services.networks.base import Arrivals, Cursor
 from services.networks.feeds.subscriptions import add_subscriptions, subscribe
@@ -157,6 +158,8 @@ async def test_topics_print_what_the_pane_lists(capsys: pytest.CaptureFixture[st
         for number, name in enumerate(("BBC", "NPR"), 1):
             item = headline(number, name, STORY, now, url=f"https://{name}.example/", speed=8.0)
             await carry(runtime, item)
+        trend = headline(3, "Bluesky trends", "#lights", now, network=NetworkName.BLUESKY)
+        await carry(runtime, trend)
         pane = [str(topic.title) for topic in await runtime.real.reading.topics()]
     assert pane[0] == STORY
     assert await commands.topics(as_json=True) == 0
@@ -164,10 +167,12 @@ async def test_topics_print_what_the_pane_lists(capsys: pytest.CaptureFixture[st
     assert [one["title"] for one in found] == pane
     assert set(found[0]) == {
         "id", "title", "kind", "network", "publishers", "people", "posts", "first_at", "last_at",
-        "url", "verify_first", "times_usual",
+        "url", "verify_first", "times_usual", "trends_on",
     }  # fmt: skip
     assert found[0]["publishers"] == ["BBC", "NPR"]
     assert (found[0]["verify_first"], found[0]["times_usual"]) == (False, 8.0)
+    lights = next(one for one in found if one["title"] == "#lights")
+    assert (lights["kind"], lights["trends_on"], lights["publishers"]) == ("tag", ["Bluesky"], [])
     assert await commands.topics(as_json=False) == 0
     lines = capsys.readouterr().out.splitlines()
     assert [line[:30].strip() for line in lines] == [title[:30].strip() for title in pane]
