@@ -100,10 +100,14 @@ async def test_a_trend_is_of_now_and_ends(stage: Stage, bluesky: BlueskyDouble) 
         assert kept.published_at == kept.seen_at
         asked = len(bluesky.asked)
         bluesky.trends, trends = 3, bluesky.trends  # type: ignore[assignment]  # as a broken server
-        await stage.clock.advance_until(lambda: len(bluesky.asked) > asked, within_s=2 * POLL_S)
-        await until(lambda: stage.ended == [])
+        await stage.clock.advance_until(
+            lambda: len(bluesky.asked) > asked, within_s=2 * POLL_S, step_s=60.0
+        )
+        assert stage.ended == []
         bluesky.trends = [{**trends[0], "topic": "bread", "displayName": "Slow bread"}]
-        await stage.clock.advance_until(lambda: len(stage.told) == 2, within_s=4 * POLL_S)
+        await stage.clock.advance_until(
+            lambda: len(stage.told) == 2, within_s=9 * POLL_S, step_s=60.0
+        )
         assert stage.ended == [kept.id]
         assert [one.title for one in await KeptHeadlines(stage.cache).since(at(-60))] == [
             "Slow bread"
