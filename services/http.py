@@ -25,6 +25,7 @@ from services.web.budgets import Budgets
 from services.web.deadlines import Patience, TooLate, within
 from services.web.dialling import Dialler
 from services.web.gate import Gate
+from services.web.handshakes import Opened
 from services.web.headers import request_headers
 from services.web.heads import read_head
 from services.web.journeys import Journey, in_time
@@ -353,7 +354,7 @@ def _make_wire(
             socket_options: object = None,
         ) -> httpcore.AsyncNetworkStream:
             del timeout, local_address, socket_options
-            return await dial(host, port)
+            return cast("httpcore.AsyncNetworkStream", Opened(await dial(host, port)))
 
     pool = httpcore.AsyncConnectionPool(
         ssl_context=context,

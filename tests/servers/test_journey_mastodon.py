@@ -50,7 +50,7 @@ async def test_from_no_account_to_an_answered_comment_and_out(
         await journey.press("z")
         await journey.until_shown("does not delete")
         assert second.id in {one["id"] for one in await us.statuses()}
-        assert await journey.said("Quite alone, it seems.")
+        assert (await journey.said("Quite alone, it seems.")).id == second.id
         journey.tell("refused to take back after")
 
         await journey.end()

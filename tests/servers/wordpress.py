@@ -116,7 +116,9 @@ class WordPress:
         found: list[str] = []
         for kind in ("comments", "posts"):
             for page in itertools.count(1):
-                asked = {"context": "edit", "author": author, "per_page": _PAGE, "page": page}
+                asked: dict[str, str | int] = {
+                    "context": "edit", "author": author, "per_page": _PAGE, "page": page,
+                }  # fmt: skip
                 answer = await self.client.get(f"{_API}/{kind}", params=asked)
                 found += [str(each["content"]["raw"]) for each in answer.raise_for_status().json()]
                 if page >= int(answer.headers["x-wp-totalpages"]):

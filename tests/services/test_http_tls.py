@@ -100,3 +100,24 @@ async def test_not_encrypted_at_all() -> None:
         await fetch(f"https://localhost:{port}/")
     server.close()
     await server.wait_closed()
+
+
+async def test_who_never_agrees_on_encryption_is_left() -> None:
+    """Where the time is over before anything was agreed on, the connection is closed."""
+    left = asyncio.Event()
+
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        while await reader.read(1000):
+            pass
+        writer.close()
+        left.set()
+
+    server = await asyncio.start_server(serve, "127.0.0.1", 0)
+    port = server.sockets[0].getsockname()[1]
+    door = Door(SystemClock(20.0), named_hosts=frozenset({"127.0.0.1"}))
+    with pytest.raises(Unreachable):
+        await door.fetch(Request(f"https://127.0.0.1:{port}/", limits=Limits(deadline_s=4.0)))
+    await asyncio.wait_for(left.wait(), 2.0)
+    await door.close()
+    server.close()
+    await server.wait_closed()
