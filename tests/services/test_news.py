@@ -206,9 +206,8 @@ async def test_a_reading_that_cannot_be_kept_is_asked_for_again(
     async with stage.news():
         await until(lambda: "could not be kept" in caplog.text)
         assert stage.told == []
-        await stage.clock.advance_until(
-            lambda: len(stage.told) == 20, within_s=1_000.0, step_s=50.0
-        )
+        await stage.clock.advance(300)  # nothing is due so early, however its address spreads it
+        await stage.clock.advance_until(lambda: len(stage.told) == 20, within_s=700.0)
 
 
 async def test_what_is_let_go_while_it_is_written_is_forgotten(
