@@ -96,12 +96,21 @@ class Chains:
         if root is None and self.look_ups_left > 0:
             self.look_ups_left -= 1
             above = (await read_context(self._client, name)).ancestors
-            self.learn(above, str(above[0].id) if above else None)
+            if above:
+                await self._learn_thread(above)
             root = self._root_above(status)
         if root is None:
             root = str(status.in_reply_to_id)
         self._remember(name, root)
         return root
+
+    async def _learn_thread(self, above: Sequence[StatusWire]) -> None:
+        """Remember what stands above a post, and with one more look all else in its thread."""
+        root = str(above[0].id)
+        self.learn(above, root)
+        if self.look_ups_left > 0:
+            self.look_ups_left -= 1
+            self.learn((await read_context(self._client, root)).descendants, root)
 
     def _root_above(self, status: StatusWire) -> str | None:
         if status.in_reply_to_id is None:

@@ -193,6 +193,20 @@ async def test_our_own_post_that_was_deleted_elsewhere_is_gone(
     assert (await us.poll(rewound(arrivals))).gone == (ours["id"],)
 
 
+async def test_one_look_at_a_thread_places_all_that_hangs_in_it(
+    us: MastodonAccount, double: MastodonDouble
+) -> None:
+    """Many answers to what we were not told of hang under one root, for a handful of requests."""
+    root = double.say("cleo", "Who was at the weir?")
+    for number in range(60):
+        between = double.say("cleo", f"I was, on day {number}.", root["id"])
+        double.say("ben", f"So was I, on day {number}.", between["id"], mentions=["ada"])
+    posts, _ = await drain(us)
+    assert {post.thread for post in posts} == {root["id"]}
+    assert len(posts) == 60
+    assert sum(path.endswith("/context") for _, path, _ in double.asked) <= 4
+
+
 async def test_a_reply_hangs_under_the_root_of_its_chain(
     us: MastodonAccount, double: MastodonDouble
 ) -> None:
