@@ -35,6 +35,8 @@ MEMORY_MB = 85.0
 POLL_IN_S = 120.0
 THREAD_S = 3.0
 KEYS = ["down"] * 30 + ["up"] * 10
+NEAR_KEYS = ["down", "up"] * 20
+KEY_BYTES = 3_000
 
 
 @contextmanager
@@ -138,7 +140,10 @@ def test_five_thousand_wait_and_a_thousand_reply(
             terminal.wait_for("Composer")
             terminal.wait_for(f"{count:,} people wait")
             terminal.settle(0.5, 3)
-            listed = respond(terminal, pressing(terminal, KEYS))
+            over = respond(terminal, pressing(terminal, NEAR_KEYS))
+            terminal.press("down", "down", "down")
+            listed = respond(terminal, pressing(terminal, NEAR_KEYS))
+            far = respond(terminal, pressing(terminal, KEYS))
             memory_mb = terminal.usage().rss_mb
         with many.open("live", "--minutes", "30") as terminal:
             thread = _open_thread(terminal)
@@ -149,12 +154,15 @@ def test_five_thousand_wait_and_a_thousand_reply(
             f"open {times:.2f} x of {FEW} waiting ({taken['many'].median:.0f} ms beside "
             f"{taken['few'].median:.0f} ms); key in the list p50 {listed.latency_ms.median:.1f} "
             f"p95 {listed.latency_ms.at(0.95):.1f} p99 {listed.latency_ms.at(0.99):.1f} ms, "
-            f"{listed.bytes_each:.0f} B each; {memory_mb:.0f} MB, with the thread "
+            f"{listed.bytes_each:.0f} B each; onto the thousand and off p95 "
+            f"{over.latency_ms.at(0.95):.1f} ms, {over.bytes_each:.0f} B each; scrolling p95 {far.latency_ms.at(0.95):.1f} ms, "
+            f"{far.bytes_each:.0f} B each; {memory_mb:.0f} MB, with the thread "
             f"{thread_mb:.0f} MB; {thread}"
         )
     assert times < OPEN_TIMES
-    assert listed.latency_ms.at(0.95) < KEY_P95_MS
-    assert listed.bytes_each < 3_000
+    assert max(one.latency_ms.at(0.95) for one in (listed, far)) < KEY_P95_MS
+    assert max(one.latency_ms.at(0.99) for one in (listed, far)) < KEY_P99_MS
+    assert listed.bytes_each < KEY_BYTES
     assert max(memory_mb, thread_mb) < MEMORY_MB
 
 
@@ -165,17 +173,20 @@ def _open_thread(terminal: Terminal) -> str:
     terminal.settle(0.5, 3)
     terminal.press("o")
     terminal.wait_for("[▎▌].*under one post")
-    pressed_s = terminal.press("enter")
-    opened_s = terminal.wait_for(r"It hung by door", THREAD_S) - pressed_s
+    terminal.wait_for("Who has the key")
+    terminal.press("down")
+    terminal.wait_without("Who has the key")
+    terminal.settle(0.5, 5)
+    terminal.text()
+    pressed_s = terminal.press("up")
+    opened_s = terminal.wait_for("Who has the key", THREAD_S) - pressed_s
     terminal.settle(0.5, 5)
     terminal.press("tab")
     terminal.settle(0.3, 3)
     walked = respond(terminal, pressing(terminal, KEYS))
-    pressed_s = terminal.press("end")
-    end_s = terminal.wait_for(r"It hung by door 99\d", THREAD_S) - pressed_s
     assert walked.latency_ms.at(0.95) < KEY_P95_MS
     return (
-        f"thread of {REPLIES:,} in {opened_s * 1000:.0f} ms, its end in {end_s * 1000:.0f} ms, "
+        f"thread of {REPLIES:,} in {opened_s * 1000:.0f} ms, "
         f"key in it p50 {walked.latency_ms.median:.1f} p95 {walked.latency_ms.at(0.95):.1f} ms, "
         f"{walked.bytes_each:.0f} B each"
     )

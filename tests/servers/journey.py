@@ -269,11 +269,16 @@ class Journey:
 
 
 @asynccontextmanager
-async def begin_journey(name: str, origin: str, folder: Path) -> AsyncIterator[Journey]:
-    """Open the app for somebody without an account, who has named the server's host."""
+async def begin_journey(
+    name: str, origin: str, folder: Path, *, is_direct: bool = False
+) -> AsyncIterator[Journey]:
+    """Open the app for somebody without an account, who has named the server's host.
+
+    ``is_direct`` for what no line of ours carries: streams.
+    """
     async with bad_line(origin) as line:
         paths = paths_in(folder)
-        name_host(paths, line.url)
+        name_host(paths, origin if is_direct else line.url)
         async with (
             open_runtime(
                 paths=paths, clock=SystemClock(), environment={}, topics=TopicsHere
