@@ -46,6 +46,7 @@ async def repeat(journey: Journey, travel: Callable[[], Coroutine[Any, Any, Answ
         retry=lambda state: _is_passing(state, journey),
         retry_error_callback=_last_outcome,
     )
+
     async def once() -> Answer:
         return await travel()
 
