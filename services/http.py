@@ -309,7 +309,7 @@ def _load(*, is_secure: bool) -> tuple[ssl.SSLContext | None, str]:
     import importlib  # noqa: PLC0415 - as below
     from importlib.metadata import PackageNotFoundError, version  # noqa: PLC0415 - 15 ms
 
-    for module in ("httpcore", "httpx", "tenacity", "anyio"):
+    for module in ("httpcore", "httpx", "tenacity", "anyio._backends._asyncio"):
         importlib.import_module(module)
     try:
         agent = f"Chinwag/{version('chinwag')}"

@@ -1,7 +1,7 @@
 """How fluid a session stays while something goes on: keys all the while, and memory beside them.
 
-Law: a proof runs beside others, and on any box, so it holds only that nothing stutters; the
-figures themselves are the bench's, and are printed here as they come.
+Law: the limits are those of the figures; a box that does not keep them at rest is given as much
+again as it takes itself. What measures so runs alone (``pytest.mark.alone``).
 """
 
 import contextlib
@@ -20,9 +20,8 @@ from tests.bench.terminal import Terminal
 from tests.prove.newsstand import CHILDREN, child, rss_mb
 from tests.prove.seat import Home
 
-LIMITS_MS = ((0.5, 60.0), (0.95, 200.0))
-"""Shares of all keys, and how soon they are to be painted for the session to stay usable."""
-_TOLD = (0.5, 0.95, 0.99)
+LIMITS_MS = ((0.5, 10.0), (0.95, 30.0), (0.99, 50.0))
+"""Shares of all keys, and how soon they are to be painted."""
 _WAITING = 1_000
 _AT_ONCE = 24
 _LOOK_S = 0.1
@@ -38,7 +37,7 @@ class Keys:
     def told(self) -> str:
         """Say it in a line."""
         spread = Spread.of(self.values_ms)
-        figures = "/".join(f"{spread.at(share):.1f}" for share in _TOLD)
+        figures = "/".join(f"{spread.at(share):.1f}" for share, _ in LIMITS_MS)
         return f"{len(self.values_ms)} keys {figures} ms, {self.unanswered} unanswered"
 
     def check(self, calm: "Keys") -> None:
@@ -47,7 +46,7 @@ class Keys:
         for share, limit_ms in LIMITS_MS:
             allowed = max(limit_ms, 2 * usual.at(share) + limit_ms)
             assert now.at(share) <= allowed, (share, self.told(), calm.told())
-        assert self.unanswered <= max(2, len(self.values_ms) // 5), self.told()
+        assert self.unanswered <= max(2, len(self.values_ms) // 20), self.told()
 
 
 @dataclass(slots=True)

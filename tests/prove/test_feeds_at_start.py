@@ -11,7 +11,7 @@ from tests.prove.fluid import calm_session, press_until, seed, watched
 from tests.prove.newsstand import Outside, Stay, feed_words, follow, make_due, outside_zoo, topics
 from tests.prove.seat import Home, await_true
 
-pytestmark = pytest.mark.prove
+pytestmark = [pytest.mark.prove, pytest.mark.alone]
 
 FEEDS, ITEMS = 200, 100
 LISTED, LOST = 300, 6

@@ -15,7 +15,7 @@ from tests.prove.newsstand import Outside, feed_words, follow, outside_zoo, topi
 from tests.prove.seat import Home, await_true
 from tests.stream_grammar import Screen, violations
 
-pytestmark = pytest.mark.prove
+pytestmark = [pytest.mark.prove, pytest.mark.alone]
 
 ALL_READ_S = 60.0
 FETCH_S = 15.5
