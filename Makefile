@@ -55,7 +55,8 @@ test: $(VENV)/.installed-dev
 	@$(BIN)/python -m tests.coverage .cache/coverage.json
 
 prove: $(VENV)/.installed-dev mutants
-	$(PYTEST) -q -n auto -rs -m prove $(ARGS)
+	$(PYTEST) -q -n auto -rs -m "prove and not alone" $(ARGS)
+	$(PYTEST) -q -rs -m "prove and alone" $(ARGS)
 
 mutants: $(VENV)/.installed-dev
 	$(BIN)/python -m tests.prove.mutants

@@ -74,6 +74,7 @@ class Connections:
             choose=choose,
             changes=desk.changes,
             on_headlines=desk.topics.hear,
+            on_let_go=desk.topics.let_go,
             make=self._source,
             looks_on=desk.looks_on,
         )

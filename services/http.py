@@ -25,10 +25,10 @@ from services.web.budgets import Budgets
 from services.web.deadlines import Patience, TooLate, within
 from services.web.dialling import Dialler
 from services.web.gate import Gate
-from services.web.handshakes import Opened
 from services.web.headers import request_headers
 from services.web.heads import read_head
 from services.web.journeys import Journey, in_time
+from services.web.lines import HEAD_IS_READ, Line
 from services.web.redirects import Hop, first_hop
 from services.web.repeats import is_repeatable, repeat
 from services.web.trust import make_context, ssl_error_of
@@ -183,13 +183,14 @@ class Door:
     async def _open(self, hop: Hop, journey: Journey, *, is_stream: bool) -> _Opened | Hop:
         """Ask at one place and read the head of what is answered."""
         response = await self._send(hop, journey, is_stream=is_stream)
-        came: _Opened | Hop | None = None
+        is_taken = False
         try:
             came = self._read_head(hop, response)
             if isinstance(came, _Opened):
                 _check_body(hop, came, is_stream=is_stream)
+                is_taken = True
         finally:
-            if not isinstance(came, _Opened):
+            if not is_taken:
                 await response.aclose()
         return came
 
@@ -309,7 +310,7 @@ def _load(*, is_secure: bool) -> tuple[ssl.SSLContext | None, str]:
     import importlib  # noqa: PLC0415 - as below
     from importlib.metadata import PackageNotFoundError, version  # noqa: PLC0415 - 15 ms
 
-    for module in ("httpcore", "httpx", "tenacity", "anyio"):
+    for module in ("httpcore", "httpx", "tenacity", "anyio._backends._asyncio"):
         importlib.import_module(module)
     try:
         agent = f"Chinwag/{version('chinwag')}"
@@ -354,7 +355,7 @@ def _make_wire(
             socket_options: object = None,
         ) -> httpcore.AsyncNetworkStream:
             del timeout, local_address, socket_options
-            return cast("httpcore.AsyncNetworkStream", Opened(await dial(host, port)))
+            return cast("httpcore.AsyncNetworkStream", Line(await dial(host, port), host))
 
     pool = httpcore.AsyncConnectionPool(
         ssl_context=context,
@@ -389,9 +390,9 @@ def _make_wire(
                     extensions=request.extensions,
                 )
             )
-            return httpx.Response(
-                response.status, headers=response.headers, stream=Incoming(response)
-            )
+            response.extensions["network_stream"].get_extra_info(HEAD_IS_READ)
+            stream = Incoming(response)
+            return httpx.Response(response.status, headers=response.headers, stream=stream)
 
         async def aclose(self) -> None:
             await pool.aclose()

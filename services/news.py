@@ -48,6 +48,7 @@ from services.store.database import Database
 from services.store.feeds import KnownFeed, forget_feed, read_known
 from services.store.headlines import keep, keep_only
 from services.text.clean import clean_line
+from services.whole import whole
 
 _LOG = logging.getLogger(__name__)
 _WRITTEN_AT_ONCE: Final = 20
@@ -68,6 +69,7 @@ class News:
         choose: Callable[[Config], Awaitable[None]],
         changes: ChangeFeed,
         on_headlines: Callable[[tuple[Headline, ...], tuple[HeadlineId, ...]], Awaitable[None]],
+        on_let_go: Callable[[FeedId], Awaitable[None]],
         make: Callable[[NewsSource, FeedMemory | None], HeadlineSource],
         looks_on: bool = False,
     ) -> None:
@@ -84,6 +86,7 @@ class News:
             changes: Hears that topics or feeds may have changed.
             on_headlines: Takes those that are new or say something else, after they are kept,
                 and the ids of those that are no more.
+            on_let_go: Hears of a feed that is followed no more, after it is forgotten.
             make: Makes a source other than the feeds, from the memory of its last reading.
             looks_on: Whether another terminal reads.
         """
@@ -98,6 +101,7 @@ class News:
         self._choose = choose
         self._changes = changes
         self._on_headlines = on_headlines
+        self._on_let_go = on_let_go
         self._make = make
         self._looks_on = looks_on
         self._feeds: FeedsSource | None = None
@@ -177,8 +181,7 @@ class News:
         one = subscribe(url, name)
         if one is None:
             raise ChinwagError("That is no address of a feed.", "It has to begin with https://.")
-        async with self._turn:
-            await self._follow_all((Checked(one),))
+        await whole(self._take_over([Checked(one)]))
         return feed_of(one, None, self._clock.now())
 
     async def unfollow(self, feed: FeedId) -> None:
@@ -188,6 +191,10 @@ class News:
             ChinwagError: it could not be written down, or this terminal only looks on.
         """
         self._writes()
+        await whole(self._let_go(feed))
+        self._changes.publish(Family.NETWORKS, Family.FEEDS, Family.TOPICS)
+
+    async def _let_go(self, feed: FeedId) -> None:
         async with self._turn:
             source = next((one for one in self.sources if one.feed == feed), None)
             if source is not None:
@@ -197,7 +204,6 @@ class News:
                 if self._feeds is not None:
                     self._feeds.unfollow(feed)
             await self._forget(feed)
-        self._changes.publish(Family.NETWORKS, Family.TOPICS)
 
     async def import_opml(self, path: Path) -> AsyncGenerator[Importing, None]:
         """Follow the feeds of another reader's list, telling how far it is after each.
@@ -220,10 +226,10 @@ class News:
                     if checked.fault is not None:
                         failed.append(checked.fault)
                     if len(waiting) >= _WRITTEN_AT_ONCE:
-                        await self._take_over(waiting)
+                        await whole(self._take_over(waiting))
                     yield Importing(done, total, tuple(failed))
         finally:
-            await self._take_over(waiting)
+            await whole(self._take_over(waiting))
         yield Importing(done, total, tuple(failed), is_done=True)
 
     async def export_opml(self, path: Path) -> int:
@@ -253,7 +259,7 @@ class News:
         async with self._turn:
             await asyncio.to_thread(add_subscriptions, self._file, feeds)
             await self._set_news(reads=bool(feeds), sources=sources)
-        self._changes.publish(Family.NETWORKS)
+        self._changes.publish(Family.NETWORKS, Family.FEEDS)
 
     async def read_source(self, source: NewsSource, *, reads: bool) -> None:
         """Read a source beside the feeds from now on, or no more; then what it told is forgotten.
@@ -263,20 +269,21 @@ class News:
             ChinwagError: this terminal only looks on, or the cache could not be written.
         """
         self._writes()
+        await whole(self._read_source(source, reads=reads))
+        self._changes.publish(Family.NETWORKS, Family.FEEDS, Family.TOPICS)
+
+    async def _read_source(self, source: NewsSource, *, reads: bool) -> None:
         async with self._turn:
             others = tuple(one for one in self.sources if one.feed != source.feed)
             await self._set_news(sources=(*others, source) if reads else others)
             if not reads:
                 await self._forget(source.feed)
-        self._changes.publish(Family.NETWORKS, Family.TOPICS)
 
     async def _forget(self, feed: FeedId) -> None:
         """Forget what was read of a source, here and in the topics."""
-        gone = await keep_only(self._cache, feed, ())
         await forget_feed(self._cache, feed)
         self._states.pop(feed, None)
-        if gone:
-            await self._on_headlines((), gone)
+        await self._on_let_go(feed)
 
     async def _set_news(
         self, *, reads: bool | None = None, sources: tuple[NewsSource, ...] | None = None
@@ -344,13 +351,14 @@ class News:
         if key is None and self._feeds is not None and memory.id not in self._feeds:
             await forget_feed(self._cache, memory.id)  # let go while it was written
             return
-        now = (key, memory.state, memory.words)
+        now, before = (key, memory.state, memory.words), self.troubles
         if self._states.get(memory.id) != now:
             self._states[memory.id] = now
-            self._changes.publish(Family.NETWORKS)
-        if new or gone:
+            self._changes.publish(Family.FEEDS)
+            if self.troubles != before:
+                self._changes.publish(Family.NETWORKS)
+        if new or gone:  # whoever makes topics of them says when there are any
             await self._on_headlines(new, gone)
-            self._changes.publish(Family.TOPICS)
 
     async def _take_over(self, waiting: list[Checked]) -> None:
         """Follow what was checked, and keep the readings that it was checked by."""
@@ -371,7 +379,7 @@ class News:
                 await self._take(reading, None, NetworkName.FEEDS)
         # Who asks for a feed by its address has answered the question.
         await self._set_news(reads=True)
-        self._changes.publish(Family.NETWORKS)
+        self._changes.publish(Family.NETWORKS, Family.FEEDS)
 
     def _writes(self) -> None:
         """Refuse what only the terminal that holds the lease may do."""

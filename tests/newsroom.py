@@ -73,6 +73,7 @@ class Stage:
     changes: ChangeFeed = field(default_factory=ChangeFeed)
     told: list[Headline] = field(default_factory=list)
     ended: list[HeadlineId] = field(default_factory=list)
+    let_go: list[FeedId] = field(default_factory=list)
     lists: list[Lists] = field(default_factory=list)
     servers: dict[SourceKind, str] = field(default_factory=dict)
     """Where doubles of what is read besides are."""
@@ -85,6 +86,10 @@ class Stage:
         """Take what is new, and what is no more."""
         self.told += headlines
         self.ended += ended
+
+    async def forget(self, feed: FeedId) -> None:
+        """Take it that a feed was let go."""
+        self.let_go.append(feed)
 
     def make(self, source: NewsSource, memory: FeedMemory | None) -> HeadlineSource:
         """Make another source, where trends over the same door."""
@@ -115,6 +120,7 @@ class Stage:
             choose=self.choose,
             changes=self.changes,
             on_headlines=self.hear,
+            on_let_go=self.forget,
             make=self.make,
             looks_on=looks_on,
         )

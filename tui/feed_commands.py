@@ -16,7 +16,7 @@ from services.config import Config, read_config
 from services.desk import open_files
 from services.errors import ChinwagError
 from services.feed_import import Importing
-from services.model.headlines import Headline, HeadlineId
+from services.model.headlines import FeedId, Headline, HeadlineId
 from services.model.news_sources import NewsSource
 from services.networks.base import FeedMemory, HeadlineSource
 from services.networks.feeds.subscriptions import canonical, feed_id
@@ -27,6 +27,7 @@ from services.runtime import open_runtime
 from services.text.clean import clean
 from services.web.values import Answer, Request
 from tui.screens.import_report import is_lost, progress, summary
+from widgets.ages import count
 from widgets.cells import clip, pad
 from widgets.feed_list import feed_words
 
@@ -38,7 +39,8 @@ async def show() -> int:
         feeds = await news.feeds()
     for feed in feeds:
         words, _ = feed_words(feed, now)
-        _print(f"{pad(clip(feed.name, 26), 28)}{pad(clip(words, 38), 40)}{feed.url}")
+        # Words are given whole, whatever becomes of the column: they are what was asked for.
+        _print(f"{pad(clip(feed.name, 26), 28)}{words.ljust(38)}  {feed.url}")
     if not feeds:
         _print("No feed is followed yet. “chinwag feeds --add ADDRESS” follows one.")
     return 0
@@ -95,7 +97,7 @@ async def take(file: str) -> int:
         raise ChinwagError(f"{shown_path(path)} is there already.", "Name another file.")
     async with _listing() as news:
         many = await news.export_opml(path)
-    _print(f"{many} feeds are written to {shown_path(path)}.")
+    _print(f"{count(many, 'feed')} written to {shown_path(path)}.")
     return 0
 
 
@@ -137,6 +139,7 @@ async def _listing() -> AsyncIterator[News]:
             choose=nobody.choose,
             changes=ChangeFeed(),
             on_headlines=nobody.hear,
+            on_let_go=nobody.forget,
             make=nobody.make,
             looks_on=True,
         )
@@ -159,6 +162,9 @@ class _Nobody:
         """Change nothing."""
 
     async def hear(self, headlines: tuple[Headline, ...], ended: tuple[HeadlineId, ...]) -> None:
+        """Tell nobody."""
+
+    async def forget(self, feed: FeedId) -> None:
         """Tell nobody."""
 
     def make(self, source: NewsSource, memory: FeedMemory | None) -> HeadlineSource:

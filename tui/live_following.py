@@ -30,7 +30,7 @@ _READ_AFTER_S = 0.06
 """A cursor that runs through the list reads no thread until it rests for this long."""
 _FETCH_AFTER_S = 0.6
 """So long it rests before its network is asked for the whole thread."""
-_NOT_SHOWN = frozenset({Family.DRAFTS, Family.PRESENCE, Family.LEASE})
+_NOT_SHOWN = frozenset({Family.DRAFTS, Family.PRESENCE, Family.LEASE, Family.FEEDS})
 """Families of which a live screen shows nothing."""
 
 

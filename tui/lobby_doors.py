@@ -6,6 +6,7 @@ when it is opened first, or while nobody is waiting for it.
 
 import asyncio
 import importlib
+import os
 from collections.abc import Coroutine
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
@@ -110,8 +111,10 @@ class LobbyDoors:
 
         Nobody waits for it: the lobby has been painted.
         """
-        await asyncio.to_thread(importlib.import_module, "services.connections")
-        await self._told(self._connect())
+        if await self._is_anything_agreed():
+            # Who has agreed to nothing has no use for all that this reads in.
+            await asyncio.to_thread(importlib.import_module, "services.connections")
+            await self._told(self._connect())
         if not self._runtime.looks_on:
             self._runtime.real.queue.start()
         for name in _BEHIND_DOORS:
@@ -212,6 +215,16 @@ class LobbyDoors:
             await self._runtime.end_practice()
         elif again is not None:
             await self._sit_down(replace(self._lobby.plans.plan, minutes=_FIVE), again)
+
+    async def _is_anything_agreed(self) -> bool:
+        """Whether anything is read or signed in to, or was until its file was taken away."""
+        runtime = self._runtime
+        config = runtime.config
+        if config.news.reads or config.news.sources or config.hackernews.user:
+            return True
+        if await asyncio.to_thread(os.path.lexists, runtime.paths.accounts_file):
+            return True
+        return bool(await runtime.real.tables.accounts.present())
 
     async def _connect(self) -> None:
         await self._runtime.connect()

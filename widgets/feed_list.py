@@ -24,6 +24,8 @@ def feed_words(feed: Feed, now: datetime | None) -> tuple[str, Voice]:
         case FeedState.OFF | FeedState.NEW:
             return feed.words or feed.state.value, Voice.QUIET
         case FeedState.WELL:
+            if feed.words:
+                return feed.words, Voice.QUIET
             if feed.checked_at is None:
                 return feed.state.value, Voice.QUIET
             return f"read {duration(since(feed.checked_at, now))} ago", Voice.QUIET

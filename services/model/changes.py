@@ -16,6 +16,8 @@ class Family(Enum):
     SESSIONS = "sessions"
     PRESENCE = "presence"
     NETWORKS = "networks"
+    FEEDS = "feeds"
+    """How feeds are; hundreds of them change at a start."""
     LEASE = "lease"
 
 

@@ -67,7 +67,8 @@ class Feed(msgspec.Struct, frozen=True):
     name: Safe
     state: FeedState
     words: Safe
-    """How it is, as one plain sentence or less: ``4 min late``."""
+    """How it is, as one plain sentence or less: ``4 min late``. Empty where it is well, and
+    there is no more to say than when it was read."""
     checked_at: datetime | None
     next_at: datetime | None
     headlines: int

@@ -1,5 +1,6 @@
 """Topics in the cache: the last ranking that the topic engine gave, and what a topic holds."""
 
+import asyncio
 import json
 import sqlite3
 from datetime import datetime
@@ -23,6 +24,14 @@ _COLUMNS = (
     "id, place, kind, account, network, title, lead, people, posts, first_at, last_at, reach, "
     "root, grave, url, publishers, speed, post_keys, headlines, trends"
 )
+
+_LISTED = (
+    "id, kind, account, network, title, lead, people, posts, first_at, last_at, reach, root, "
+    "grave, url, publishers, speed, trends"
+)
+"""All that a list of topics shows; where a topic stands in it changes nothing of the topic."""
+_CLEANED_HERE = 8
+"""So many are cleaned without asking a thread, which costs as much."""
 
 
 async def put_ranking(tx: Transaction, ranking: Ranking) -> bool:
@@ -71,14 +80,22 @@ class Topics:
         """Read from the cache."""
         self._db = db
         self._headlines = KeptHeadlines(db)
+        self._made: dict[tuple[Value, ...], Topic] = {}
+        """What was listed last, by what it was made of."""
 
     async def ranked(self, now: datetime, limit: int = RANKED_AT_MOST) -> tuple[Topic, ...]:
         """Give what was spoken of or published in the last day, as the engine ordered it."""
         rows = await self._db.read(
-            "SELECT * FROM topic WHERE last_at > ? ORDER BY place LIMIT ?",
+            f"SELECT {_LISTED} FROM topic WHERE last_at > ? ORDER BY place LIMIT ?",
             (to_row(now - FRESH_FOR), limit),
         )
-        return tuple(_topic_of(row) for row in rows)
+        keyed, known = {tuple(row): row for row in rows}, self._made
+        new = {key: row for key, row in keyed.items() if key not in known}
+        # Cleaning many takes a moment, and the loop has others to serve.
+        many = len(new) > _CLEANED_HERE
+        made = await asyncio.to_thread(_topics_of, new) if many else _topics_of(new)
+        self._made = now_made = {key: known.get(key) or made[key] for key in keyed}
+        return tuple(now_made.values())
 
     async def open(self, topic: TopicId) -> OpenTopic | None:
         """Give a topic with its latest posts, oldest first, and its earliest headlines."""
@@ -109,6 +126,10 @@ class Topics:
                 (keys, SHOWN_AT_MOST),
             )
         return tuple(post_of(row) for row in rows)
+
+
+def _topics_of(rows: dict[tuple[Value, ...], sqlite3.Row]) -> dict[tuple[Value, ...], Topic]:
+    return {key: _topic_of(row) for key, row in rows.items()}
 
 
 def _topic_of(row: sqlite3.Row) -> Topic:

@@ -22,13 +22,15 @@ from services.topics import trends as of_trends
 from services.topics.rank import FRESH_FOR, SEVERAL_WITHIN, Standing, at_rest, standing
 from services.topics.stories import Stories, Story
 from services.topics.talk import Said, Subject, Talk, in_order, title_of
-from services.topics.trends import TagTrends, TrendingTag, in_order as by_time, places_of, tag_of
+from services.topics.trends import TagTrends, TrendingTag, places_of, tag_of
+from services.topics.trends import in_order as by_time
 from services.topics.values import (
     RANKED_AT_MOST,
     SHOWN_AT_MOST,
     Ended,
     HeadlineItem,
     Item,
+    LetGo,
     PostItem,
     Ranked,
     Ranking,
@@ -76,6 +78,9 @@ class TopicEngine:
                     self._trends.forget(item.headline)
                 case Withdrawn():
                     self._talk.withdraw(item.account, item.post)
+                case LetGo():
+                    self._stories.let_go(item.feed)
+                    self._trends.let_go(item.feed)
                 case _:
                     assert_never(item)
             if len(self._stories.changed) >= _COUNTED_AT_ONCE:

@@ -9,7 +9,7 @@ import asyncio
 import contextlib
 import logging
 from collections import deque
-from collections.abc import Awaitable, Callable, Coroutine, Iterable
+from collections.abc import Awaitable, Callable, Iterable
 from typing import Any, Protocol
 
 import msgspec
@@ -19,7 +19,7 @@ from services.child import Child, ChildGone, start_child
 from services.clock import Clock
 from services.errors import StoreError
 from services.model.changes import Family
-from services.model.headlines import Headline, HeadlineId
+from services.model.headlines import FeedId, Headline, HeadlineId
 from services.model.ids import AccountId, PostId
 from services.model.posts import Post
 from services.store.database import Database, Transaction
@@ -28,7 +28,8 @@ from services.store.warming import headlines_since, posts_since
 from services.topics import stories, talk
 from services.topics.engine import TopicEngine
 from services.topics.items import item_of_headline, item_of_post
-from services.topics.values import Asked, Ended, Item, Rank, Ranking, Take, Withdrawn
+from services.topics.values import Asked, Ended, Item, LetGo, Rank, Ranking, Take, Withdrawn
+from services.whole import whole
 
 _LOG = logging.getLogger(__name__)
 _ANEW_S = 60.0
@@ -57,6 +58,9 @@ class TopicsHost(Protocol):
         self, headlines: tuple[Headline, ...], ended: tuple[HeadlineId, ...] = ()
     ) -> None:
         """Take headlines that are new in the cache, and those that left it."""
+
+    async def let_go(self, feed: FeedId) -> None:
+        """Forget the headlines of a feed, which have left the cache."""
 
     async def close(self) -> None:
         """Stop; what was not put in order yet is told again by the cache."""
@@ -90,6 +94,10 @@ class TopicsHere:
     ) -> None:
         """Take headlines that are new in the cache, and those that left it."""
         await self._tell(_told(headlines, ended))
+
+    async def let_go(self, feed: FeedId) -> None:
+        """Forget the headlines of a feed, which have left the cache."""
+        await self._tell([LetGo(feed)])
 
     async def close(self) -> None:
         """Stop."""
@@ -149,6 +157,10 @@ class TopicsChild:
         """Queue headlines that are new in the cache, and those that left it."""
         self._queue(self._heard, _told(headlines, ended))
 
+    async def let_go(self, feed: FeedId) -> None:
+        """Queue that the headlines of a feed have left the cache."""
+        self._queue(self._heard, [LetGo(feed)])
+
     async def close(self) -> None:
         """Let the child end."""
         await _cancel(self._task)
@@ -196,7 +208,7 @@ class TopicsChild:
                 await self._until_due()
         finally:
             self._child = None
-            await _whole(child.close())
+            await whole(child.close())
 
     async def _hand_over(self, child: Child) -> None:
         for queue in (self._said, self._heard):
@@ -230,16 +242,6 @@ async def _start() -> Child:
     except asyncio.CancelledError:
         with contextlib.suppress(ChildGone):
             await (await starting).close()
-        raise
-
-
-async def _whole(work: Coroutine[Any, Any, None]) -> None:
-    """Do ``work`` to its end, even where one is told to stop meanwhile."""
-    task = asyncio.create_task(work)
-    try:
-        await asyncio.shield(task)
-    except asyncio.CancelledError:
-        await task
         raise
 
 

@@ -14,7 +14,7 @@ from typing import TypeVar
 
 from msgspec.structs import replace
 
-from services.model.headlines import HeadlineId
+from services.model.headlines import FeedId, HeadlineId
 from services.model.ids import TopicId
 from services.topics.links import canonical_link
 from services.topics.values import HeadlineItem
@@ -105,8 +105,8 @@ class Stories:
 
     def forget(self, headline: HeadlineId) -> None:
         """Take a headline out of its story; one that is not known changes nothing."""
-        if (kept := self._kept.get(headline)) is not None:
-            self._remove(kept)
+        if headline in self._kept:
+            self._drop(headline)
 
     def at(self, link: str) -> Story | None:
         """Give the story that a link in canonical form belongs to."""
@@ -119,6 +119,11 @@ class Stories:
             if not self._oldest or self._oldest[0][0] > before:
                 return
             self._drop_oldest()
+
+    def let_go(self, feed: FeedId) -> None:
+        """Forget all headlines of one feed."""
+        for headline in [one for one, kept in self._kept.items() if kept.item.feed == feed]:
+            self._drop(headline)
 
     def _candidates(self, kept: Kept) -> set[Kept]:
         found: set[HeadlineId] = set()
@@ -159,12 +164,12 @@ class Stories:
     def _drop_oldest(self) -> None:
         published_at, headline = heapq.heappop(self._oldest)
         kept = self._kept.get(headline)
+        # One that left earlier stands here still, and once more where it came again.
         if kept is not None and kept.item.published_at == published_at:
-            self._remove(kept)
+            self._drop(headline)
 
-    def _remove(self, kept: Kept) -> None:
-        headline = kept.item.id
-        del self._kept[headline]
+    def _drop(self, headline: HeadlineId) -> None:
+        kept = self._kept.pop(headline)
         for index, key in self._places(kept):
             del index[key][headline]
             if not index[key]:

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 
-from services.model.headlines import HeadlineId
+from services.model.headlines import FeedId, HeadlineId
 from services.model.ids import TopicId
 from services.model.posts import Reach
 from services.model.topics import TopicKind
@@ -121,6 +121,11 @@ class TagTrends:
         tag.change()
         if not tag.told:
             del self._tags[tag.key]
+
+    def let_go(self, feed: FeedId) -> None:
+        """Take all tellings of one feed away."""
+        for headline in [one for one, tag in self._by_id.items() if tag.told[one].feed == feed]:
+            self.forget(headline)
 
     def drop(self, before: datetime) -> None:
         """Forget what was told by a moment."""

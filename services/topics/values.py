@@ -65,7 +65,13 @@ class Withdrawn(msgspec.Struct, frozen=True, tag="withdrawn"):
     post: PostId
 
 
-Item = PostItem | HeadlineItem | Ended | Withdrawn
+class LetGo(msgspec.Struct, frozen=True, tag="let go"):
+    """A feed that is followed no more, with all that it said."""
+
+    feed: FeedId
+
+
+Item = PostItem | HeadlineItem | Ended | Withdrawn | LetGo
 
 
 class Take(msgspec.Struct, frozen=True, tag="take"):

@@ -4,7 +4,9 @@ Law: pure but for ``resolve``. What is not known to be public is private.
 """
 
 import asyncio
+import contextlib
 import socket
+import threading
 from collections.abc import Awaitable, Callable, Sequence
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address
 from itertools import zip_longest
@@ -52,15 +54,48 @@ _TRANSLATED: Final = IPv6Network("64:ff9b::/96")
 _LOW_32: Final = 0xFFFF_FFFF
 
 
-async def resolve(host: str, port: int) -> tuple[Address, ...]:
+LookUp = Callable[[str, int], tuple[str, ...]]
+"""Asks the system, and is away for as long as that takes; raises ``OSError``."""
+
+
+def _look_up(host: str, port: int) -> tuple[str, ...]:
+    found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    return tuple(str(entry[4][0]) for entry in found)
+
+
+async def resolve(host: str, port: int, look_up: LookUp = _look_up) -> tuple[Address, ...]:
     """Ask the system for the addresses of a name.
+
+    Each question has a thread of its own that nobody waits for in the end: where no server of
+    names answers, the system may take half a minute, and whoever works beside the loop or wants
+    to leave must not stand behind that.
 
     Raises:
         OSError: there is no such name, or nobody to ask.
     """
     loop = asyncio.get_running_loop()
-    found = await loop.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-    return tuple(dict.fromkeys(ip_address(str(entry[4][0]).partition("%")[0]) for entry in found))
+    answer: asyncio.Future[tuple[str, ...]] = loop.create_future()
+
+    def settle(found: tuple[str, ...] | OSError) -> None:
+        if answer.done():  # it was not waited for any longer
+            return
+        if isinstance(found, OSError):
+            answer.set_exception(found)
+        else:
+            answer.set_result(found)
+
+    def ask() -> None:
+        found: tuple[str, ...] | OSError
+        try:
+            found = look_up(host, port)
+        except (OSError, UnicodeError) as error:
+            found = error if isinstance(error, OSError) else OSError(str(error))
+        with contextlib.suppress(RuntimeError):  # the loop has ended meanwhile
+            loop.call_soon_threadsafe(settle, found)
+
+    threading.Thread(target=ask, name="looking up a name", daemon=True).start()
+    found = await answer
+    return tuple(dict.fromkeys(ip_address(one.partition("%")[0]) for one in found))
 
 
 def is_public(address: Address) -> bool:

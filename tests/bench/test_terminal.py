@@ -90,6 +90,14 @@ def test_a_region_leaves_the_rest_out() -> None:
     assert keys.unanswered == 1
 
 
+def test_what_comes_long_after_the_last_key_is_not_its_answer() -> None:
+    """A screen that changes of itself, later than a key is waited for, answers no key."""
+    late = "import time" + ECHO.replace("\\x1b[6n", "")
+    late = late.replace("    os.write(1, repr", "    time.sleep(0.6); os.write(1, repr")
+    program = Program("late", (sys.executable, "-c", late), "ready")
+    assert measure_keys(program, ["a"], interval_s=1.0).unanswered == 1
+
+
 @pytest.mark.parametrize(
     ("share", "expected"), [(0.5, 50), (0.95, 95), (0.99, 99), (1.0, 100), (0.0, 1)]
 )

@@ -25,6 +25,7 @@ LOBBY: dict[str, str] = {
     "i": "What do you sit down for",
     "d": "Debriefs",
     "a": "Accounts",
+    "b": "Nothing you write goes to them",
     ",": "Settings",
     "f": "settled",
     "u": "Queued elsewhere",
@@ -34,7 +35,7 @@ LOBBY: dict[str, str] = {
 }
 """What a key of the lobby shows; esc comes back."""
 
-SHEETS = {LOBBY[key] for key in "midau,?"}
+SHEETS = {LOBBY[key] for key in "midabu,?"}
 """Those of them that have to be closed again."""
 
 LIVE: dict[str, str] = {

@@ -97,6 +97,18 @@ async def test_bad_servers(zoo: Zoo, name: str, kind: type[NetworkError], why: s
     assert ("within" in why) == (passed_s >= 15.0)
 
 
+@pytest.mark.parametrize("name", ["large", "endless", "gzip-bomb", "redirect-loop", "brotli-bomb"])
+async def test_what_is_refused_is_let_go_of(name: str) -> None:
+    """Whatever is not taken to its end keeps no connection open."""
+    ended: list[str] = []
+    async with open_zoo(note=lambda seen, _: ended.append(seen.path)) as zoo:
+        door = Door(SystemClock(), named_hosts=zoo.named_hosts)
+        with pytest.raises(NetworkError):
+            await door.fetch(Request(zoo.url(name), limits=Limits(tries=1)))
+        await until(lambda: f"/{name}" in ended)
+        await door.close()
+
+
 async def test_a_feed_and_its_validators(zoo: Zoo, door: Door) -> None:
     """What an answer says of itself makes the next request a conditional one."""
     first = await door.fetch(Request(zoo.url("rss"), accept="application/rss+xml"))

@@ -83,9 +83,10 @@ async def test_trends_are_read_only_where_they_were_chosen(
         assert news.source_of(tags.feed) == tags
         assert news.source_of(HACKERNEWS.feed) == HACKERNEWS
         await news.read_source(tags, reads=False)
-        assert len(stage.ended) == 2
+        assert stage.let_go == [tags.feed]
         assert set(await read_known(stage.cache)) == {BLUESKY.feed}
         await news.unfollow(BLUESKY.feed)
+        assert stage.let_go == [tags.feed, BLUESKY.feed]
         assert stage.config.news == NewsConfig(asked=True)
         assert await news.feeds() == ()
 

@@ -14,7 +14,7 @@ from services.model.sending import SendState
 from services.outbox import Decision
 from services.outbox.runner import NeedsConfirming
 from tests.fake_network import Fault, Keys
-from tests.fakes import NOON
+from tests.fakes import NOON, settle
 from tests.outbox_stage import SESSION, new_post, queued, reply_to, stage
 
 BEN = reply_to("ben")
@@ -40,9 +40,14 @@ async def test_closing(tmp_path: Path) -> None:
 async def test_closing_waits_for_what_is_being_kept(tmp_path: Path) -> None:
     """A text whose row is being written while the program closes is a draft again after it."""
     async with stage(tmp_path / "p.db") as on:
-        saying = asyncio.ensure_future(on.say())
-        await asyncio.sleep(0)
-        await on.outbox.close()
+        async with on.db.write():
+            saying = asyncio.ensure_future(on.say())
+            await settle()
+            closing = asyncio.ensure_future(on.outbox.close())
+            for _ in range(3):
+                await on.rows.open()
+            assert not closing.done()
+        await closing
         assert (await saying).state is SendState.QUEUED
         assert await on.rows.open() == ()
         assert await on.draft_of(BEN) == "hello"

@@ -78,12 +78,16 @@ class Newsstand:
     answered: tuple[Offer, ...] | None = None
     steps: tuple[Importing, ...] = ()
     error: ChinwagError | None = None
+    list_error: ChinwagError | None = None
+    """Why nothing can be listed."""
     asked: list[str] = field(default_factory=list)
     """Addresses and paths, in order."""
     written: list[Path] = field(default_factory=list)
 
     async def feeds(self) -> tuple[Feed, ...]:
         """Give what is followed."""
+        if self.list_error is not None:
+            raise self.list_error
         now = self.runtime.clock.now()
         return (*self.followed, *(feed_of_source(one, None, now) for one in self.sources))
 

@@ -195,7 +195,7 @@ async def test_feeds_are_listed_and_taken_without_asking_anybody(
 
     file = tmp_path / "out.opml"
     assert await feed_commands.take(str(file)) == 0
-    assert "2 feeds are written" in capsys.readouterr().out
+    assert "2 feeds written" in capsys.readouterr().out
     assert file.stat().st_mode & 0o777 == 0o600
     with pytest.raises(ChinwagError, match="there already"):
         await feed_commands.take(str(file))

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from services.errors import ChinwagError
+from services.errors import ChinwagError, ConfigError
 from services.feed_import import Importing
 from services.model.headlines import FeedState
 from services.model.news_sources import NewsSource
@@ -167,6 +167,22 @@ async def test_a_adds_what_is_found_and_lets_choose_among_several(tmp_path: Path
         await stage.until(lambda: isinstance(stage.app.screen, AskScreen))
         await stage.press("escape")
         await stage.until(lambda: stage.app.screen is screen)
+
+
+async def test_a_list_that_cannot_be_read_is_said_and_ends_nothing(tmp_path: Path) -> None:
+    """Every key works on, and once the file is mended the feeds are there."""
+    async with _stage(tmp_path, asked=True) as (stage, news):
+        news.followed.append(feed(1, "Gazette", FeedState.WELL, "", stage.runtime.clock.now()))
+        news.list_error = ConfigError("feeds.toml cannot be used: line 1.", "Mend that line.")
+        await _feeds(stage)
+        await stage.until_shown("cannot be listed")
+        await stage.until_said("feeds.toml cannot be used")
+        for key in ("a", "escape", "x", "y", "h", "h"):
+            await stage.press(key)
+        await stage.until_shown("cannot be listed")
+        news.list_error = None
+        await stage.press("h")
+        await stage.until_shown("4 sources", "Gazette")
 
 
 async def test_an_import_says_how_far_it_is_and_lists_what_failed(tmp_path: Path) -> None:

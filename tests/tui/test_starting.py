@@ -6,12 +6,21 @@ from logging.handlers import RotatingFileHandler
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
+from services.config import Config, NewsConfig
+from services.model.ids import AccountId, NetworkName
+from services.model.news_sources import NewsSource, SourceKind
 from services.paths import Paths, own_paths
 from services.runtime import open_runtime
+from tests.tui.stage import open_stage
 from tui.app import ChinwagApp, _run
+from tui.lobby_doors import LobbyDoors
 from tui.opening import Opening, OpenLobby
 from tui.screens.live import LiveScreen
+
+NOWHERE = NewsSource(SourceKind.MASTODON_TRENDS, "https://127.0.0.1:1")
+"""A place that the door goes to only where the configuration names it."""
 
 
 async def test_what_goes_wrong_on_a_full_screen_is_kept_in_the_log(
@@ -43,3 +52,27 @@ async def test_enter_starts_where_nobody_waits(tmp_path: Path) -> None:
             while not isinstance(app.screen, LiveScreen):
                 await pilot.pause(0.01)
             assert runtime.real.engine.session is not None
+
+
+async def test_who_has_agreed_to_nothing_has_no_way_out_opened(tmp_path: Path) -> None:
+    """An account, a source of headlines or a file that cannot be used opens it."""
+    async with open_stage(tmp_path) as stage:
+        runtime, doors = stage.runtime, LobbyDoors(stage.lobby)
+        runtime.paths.accounts_file.parent.mkdir(parents=True, exist_ok=True)
+        await doors.prepare()
+        assert runtime.connections is None
+        agreed = replace(runtime.config, news=NewsConfig(asked=True, sources=(NOWHERE,)))
+        for config, accounts, was_there in (
+            (agreed, "", False),
+            (Config(), "accounts = [", False),
+            (Config(), "", True),
+        ):
+            runtime.config, runtime.connections = config, None
+            if accounts:
+                runtime.paths.accounts_file.write_text(accounts)
+            else:
+                runtime.paths.accounts_file.unlink(missing_ok=True)
+            if was_there:
+                await runtime.real.tables.accounts.arrive(AccountId("a"), NetworkName.BLUESKY)
+            await doors.prepare()
+            assert runtime.connections is not None

@@ -18,7 +18,8 @@ from widgets.voices import Voice
 @pytest.mark.parametrize(
     ("state", "words", "said", "voice"),
     [
-        (FeedState.WELL, "well", "read 3 min ago", Voice.QUIET),
+        (FeedState.WELL, "", "read 3 min ago", Voice.QUIET),
+        (FeedState.WELL, "no headlines in it", "no headlines in it", Voice.QUIET),
         (FeedState.NEW, "", "not read yet", Voice.QUIET),
         (FeedState.LATE, "4 min late", "4 min late", Voice.NOW),
         (FeedState.MOVED, "moved to b.example", "moved to b.example", Voice.NOW),

@@ -91,6 +91,8 @@ class FeedsScreen(ModalScreen[None]):
         self._news = news
         self._interval_s = interval_s
         self._is_busy = False
+        self._fault = ""
+        """What is wrong with all of them, as it was told."""
 
     def compose(self) -> ComposeResult:
         """A title, the feeds, how an import goes, and the keys."""
@@ -143,13 +145,26 @@ class FeedsScreen(ModalScreen[None]):
 
     async def refresh_view(self) -> None:
         """Read how they are, and say it."""
-        feeds = await self._news.feeds()
+        try:
+            feeds = await self._news.feeds()
+        except ChinwagError as error:
+            self._show_fault(error)
+            return
+        self._fault = ""
         rows = (*feeds, *self._news.unread())
         self.list.now = self._runtime.clock.now()
         self.list.values = rows
         self.list.show_held()  # what was added is shown, wherever its name puts it
         said = count(len(feeds), "source") if feeds else "No feed is followed yet. a adds one."
         self.title_line.said = (("Headlines", Voice.NAME), (f"  {said}", Voice.QUIET))
+
+    def _show_fault(self, error: ChinwagError) -> None:
+        """Say once that they cannot be listed, and why; whatever mends it is followed."""
+        self.list.values = ()
+        self.title_line.said = (("Headlines", Voice.NAME), ("  cannot be listed", Voice.NOW))
+        if error.what != self._fault:
+            self._fault = error.what
+            show_error(self.app, error)
 
     async def _follow(self) -> None:
         changes = self._runtime.real.changes.follow(self._interval_s)

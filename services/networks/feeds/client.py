@@ -60,6 +60,7 @@ class FeedClient:
         self._door = door
         self._parser = parser
         self._clock = clock
+        self._turn = asyncio.Lock()
 
     async def read(self, subscription: Subscription, memory: FeedMemory | None) -> Headlines:
         """Read a feed; ``memory`` is what an earlier reading gave."""
@@ -84,7 +85,8 @@ class FeedClient:
         now = self._clock.now()
         if verdict is None or not isinstance(finding, ParsedFeed):
             return self._without_body(before, verdict or before.as_it_was(), answer)
-        found = await asyncio.to_thread(headlines_of, finding, before.subscription, now)
+        async with self._turn:  # many that work beside the loop would all work against it
+            found = await asyncio.to_thread(headlines_of, finding, before.subscription, now)
         asks_s = asked_of(finding.ttl_s, answer.headers)
         validators = answer.validators
         if finding.is_cut:
@@ -130,6 +132,8 @@ class _Before:
         """Give what to remember after a reading."""
         url, validators = self.url, self.validators
         is_read = verdict.turn in (Turn.CHANGED, Turn.SAME)
+        if is_read and answer is not None:
+            validators = answer.validators  # also of a body that is the same: it has a new name
         place = canonical(answer.moved_to) if is_read and answer and answer.moved_to else None
         if place is not None and place != url:
             url, verdict = place, moved(verdict, place)

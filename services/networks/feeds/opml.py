@@ -1,14 +1,11 @@
-"""Lists of feeds as other readers write and read them (OPML).
+"""Lists of feeds as other readers write them (OPML).
 
-Law: pure. ``opml_of`` is for anywhere; ``read_opml`` reads what others wrote, so only in the
-child.
+Law: pure, and only ever in the child: others wrote them.
 
 Source: http://opml.org/spec2.opml, 2026-11.
 """
 
 import re
-from collections.abc import Iterable
-from xml.etree import ElementTree as ET
 
 from services.networks.feeds.entries import link_of, plain
 from services.networks.feeds.wire import (
@@ -24,7 +21,6 @@ from services.networks.feeds.wire import (
 _DECLARED = re.compile(
     rb"""<\?xml[^>]{0,200}?encoding\s*=\s*["']([\w.:-]{1,40})["']""", re.IGNORECASE
 )
-_UNREADABLE_IN_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 
 
 def read_opml(job: ParseJob) -> Outlines | NotUnderstood:
@@ -44,27 +40,6 @@ def read_opml(job: ParseJob) -> Outlines | NotUnderstood:
     if not read.get("version") and not listed:
         return NotUnderstood(Reason.NOT_A_LIST)
     return _outlines(listed)
-
-
-def opml_of(feeds: Iterable[tuple[str, str]]) -> bytes:
-    """Write a list that other readers can read.
-
-    Args:
-        feeds: Their names and addresses.
-
-    Returns:
-        An OPML 2.0 document in UTF-8.
-    """
-    root = ET.Element("opml", version="2.0")
-    ET.SubElement(ET.SubElement(root, "head"), "title").text = "Feeds"
-    body = ET.SubElement(root, "body")
-    for name, url in feeds:
-        shown = _UNREADABLE_IN_XML.sub("", name)
-        address = _UNREADABLE_IN_XML.sub("", url)
-        ET.SubElement(body, "outline", type="rss", text=shown, title=shown, xmlUrl=address)
-    ET.indent(root)
-    written: bytes = ET.tostring(root, encoding="utf-8", xml_declaration=True)
-    return written + b"\n"
 
 
 def _outlines(listed: list[dict[str, object]]) -> Outlines:

@@ -57,6 +57,7 @@ class FeedsSource:
         self._ready: asyncio.Queue[Headlines] = asyncio.Queue(AT_ONCE)
         self._wake = asyncio.Event()
         self._looking: asyncio.Task[None] | None = None
+        self._looked_at = clock.now()
         for one in subscriptions:
             self.follow(one, (memories or {}).get(one.id))
         self._spread()
@@ -72,7 +73,10 @@ class FeedsSource:
     def follow(self, subscription: Subscription, memory: FeedMemory | None = None) -> None:
         """Read one more feed from now on, at once where nothing is remembered of it."""
         if subscription.id not in self._followed:
-            next_at = self._clock.now() if memory is None else memory.next_at
+            now = self._clock.now()
+            # What was read in the future was read by a clock that has been put back since.
+            is_known = memory is not None and memory.checked_at <= now
+            next_at = memory.next_at if memory and is_known else now
             self._followed[subscription.id] = _Followed(subscription, memory, next_at)
             self._wake.set()
 
@@ -122,6 +126,7 @@ class FeedsSource:
         while True:
             self._wake.clear()
             now = self._clock.now()
+            self._go_back(now)
             for one in self._followed.values():
                 if one.task is None and is_due(one.next_at, now):
                     name = f"feed {one.subscription.id}"
@@ -130,6 +135,13 @@ class FeedsSource:
             soonest = min(waiting, default=None)
             left_s = _LOOK_S if soonest is None else (soonest - now).total_seconds()
             await self._rest(min(_LOOK_S, max(0.0, left_s)))
+
+    def _go_back(self, now: datetime) -> None:
+        """Where the wall clock was put back, let everything be due as much sooner."""
+        if now < self._looked_at:
+            for one in self._followed.values():
+                one.next_at -= self._looked_at - now
+        self._looked_at = now
 
     async def _rest(self, seconds: float) -> None:
         """Sleep, or until somebody changes what is due."""

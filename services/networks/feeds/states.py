@@ -149,17 +149,18 @@ def moved(verdict: Verdict, url: str) -> Verdict:
 
 
 def words_now(memory: FeedMemory, now: datetime) -> tuple[FeedState, Safe]:
-    """Say how a feed is at this moment: one that should have been read by now is late."""
+    """Say how a feed is at this moment: one that should have been read by now is late.
+
+    One that is well has words only where there is more to say than when it was read.
+    """
     late_s = late_by_s(memory.next_at, now)
     match memory.state:
         case FeedState.WELL | FeedState.LATE if late_s:
             return FeedState.LATE, clean_line(f"{lasting(late_s)} late")
-        case FeedState.WELL if memory.words:
+        case FeedState.WELL:
             return FeedState.WELL, memory.words
-        case FeedState.WELL | FeedState.LATE:
-            since_s = max(0.0, (now - memory.checked_at).total_seconds())
-            words = f"read {lasting(since_s)} ago" if since_s >= _MINUTE_S else "read just now"
-            return FeedState.WELL, clean_line(words)
+        case FeedState.LATE:
+            return FeedState.WELL, NOTHING
         case (
             FeedState.OFF
             | FeedState.NEW

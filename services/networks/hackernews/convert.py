@@ -25,7 +25,8 @@ PARAGRAPH_CHARS: Final = 600
 _PAGE = "https://news.ycombinator.com/item?id="
 _STORIES = frozenset((Kind.STORY, Kind.POLL))
 _SPOKEN = frozenset((Kind.STORY, Kind.POLL, Kind.JOB, Kind.COMMENT))
-_LINK = re.compile(r'<a\s[^<>]*?href="([^"<>]*)"[^<>]*>[^<]*</a>', re.IGNORECASE)
+# Of one tag the first address counts, so that no piece of it is looked at twice.
+_LINK = re.compile(r'<a\s(?>[^<>]*?href=")([^"<>]*+)"[^<>]*+>[^<]*+</a>', re.IGNORECASE)
 _LINKS_AT_MOST = 10
 _LATEST_S = 32_503_680_000  # the year 3000: beyond it a number is no moment
 

@@ -1,5 +1,6 @@
 """Topics in the cache: a ranking is kept as it was given, and opened with what it names."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -69,6 +70,20 @@ async def kept(tmp_path: Path) -> AsyncIterator[Kept]:
     db = await open_database(tmp_path / "cache.db", CACHE, durability=Durability.NORMAL)
     yield Kept(db)
     await db.close()
+
+
+async def test_what_stays_is_not_made_again(kept: Kept) -> None:
+    """A topic that only moves in the list is the one of before, few and many alike."""
+    words = [f"{n}{letter}{n}" for n, letter in enumerate("abcdefghijklmnopqrstuvwxyzabcd")]
+    many = [a_headline(word, f"{word} opens {word}x near {word}y") for word in words]
+    await kept.put(*map(item_of_headline, many))
+    first = {topic.id: topic for topic in await kept.listed()}
+    assert len(first) == 30
+    await kept.put(item_of_headline(a_headline("new", "A choir sings", published_at=at(500))))
+    again, (other, _) = await kept.listed(), await asyncio.gather(kept.listed(), kept.listed())
+    assert len(again) == 31
+    assert again == other
+    assert sum(topic is first.get(topic.id) for topic in again) == 30
 
 
 async def test_a_tag_gathers_what_is_said_with_it(kept: Kept) -> None:

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from services.model.headlines import HeadlineId
+from services.model.headlines import FeedId, HeadlineId
 from services.model.ids import AccountId, NetworkName, PostId
 from services.model.posts import Reach, Relation
 from services.model.topics import TopicKind
@@ -24,6 +24,7 @@ from services.topics.values import (
     Ended,
     HeadlineItem,
     Item,
+    LetGo,
     PostItem,
     Ranked,
     Take,
@@ -260,6 +261,20 @@ def test_it_is_bounded() -> None:
     assert story.headline_ids == tuple(f"h{n}" for n in range(SHOWN_AT_MOST))
 
 
+def test_what_was_let_go_is_not_dropped_twice() -> None:
+    """A headline that left with its feed, and came again later, ages by its last coming."""
+    engine = TopicEngine()
+    for minute in (0, 5):
+        engine.take([an_item(minute=minute)])
+        engine.take([LetGo(an_item().feed)])
+    assert engine.headlines == 0
+    engine.take([an_item(minute=9)])
+    engine.rank(at(60 * 8) + stories.KEPT_FOR)
+    assert engine.headlines == 1
+    engine.rank(at(60 * 9) + stories.KEPT_FOR)
+    assert engine.headlines == 0
+
+
 def test_too_many_headlines_push_out_the_oldest() -> None:
     """The bound is that of the stories; what is pushed out leaves no story behind."""
     kept = stories.Stories()
@@ -342,6 +357,19 @@ def test_what_trends_no_longer_is_gone() -> None:
     engine.take([a_trend("t3", "#tea", 5)])
     engine.rank(at(0) + stories.KEPT_FOR)
     assert engine.headlines == 0
+
+
+def test_trends_that_are_read_no_more_go_with_their_source() -> None:
+    """Tags and articles alike; what another source tells of them stays."""
+    engine = TopicEngine()
+    source, other = FeedId("trends"), FeedId("others")
+    engine.take([replace(a_trend(f"t{n}", f"#t{n}"), feed=source) for n in range(2)])
+    engine.take([replace(a_trend("t3", "Look at the dam"), feed=source)])
+    engine.take([replace(a_trend("o1", "#t1", 1), feed=other)])
+    assert len(ranked(engine)) == 3
+    engine.take([LetGo(source)])
+    (left,) = ranked(engine)
+    assert (left.title, left.headline_ids, engine.headlines) == ("#t1", ("o1",), 1)
 
 
 def test_trending_tags_are_bounded_and_grow_old() -> None:

@@ -120,6 +120,27 @@ async def test_here_old_topics_leave_as_time_goes_by(rig: Rig) -> None:
         assert revision <= rig.changes.revision
 
 
+@pytest.mark.parametrize("make", [TopicsHere, TopicsChild])
+async def test_a_feed_that_is_let_go_takes_its_topics_with_it(
+    rig: Rig, make: hosting.MakeHost
+) -> None:
+    """Those that another feed carries as well stay, and what comes again counts again."""
+    dam = a_headline("h1", DAM, publisher="Dam Post", published_at=at(-60))
+    heron = a_headline("h2")
+    both = a_headline("h3", DAM, publisher="Heron Post")
+    await keep(rig.files.cache, a_reading(dam, heron, both))
+    async with rig.host(make) as host:
+        await host.hear((dam, heron, both))
+        await rig.until_titles(DAM, "A heron is back")
+        async with rig.files.cache.write() as tx:
+            await tx.run("DELETE FROM headline WHERE id IN ('h2', 'h3')")
+        await host.let_go(heron.feed)
+        await rig.until_titles(DAM)
+        assert (await rig.listed())[0].publishers == ("Dam Post",)
+        await host.hear((heron,))
+        await rig.until_titles("A heron is back", DAM)
+
+
 async def test_what_the_cache_knows_is_known_again(rig: Rig) -> None:
     """A desk that is opened again has the same list, with tags and links as they were told."""
     tagged = msgspec.structs.replace(a_post_around("p1", "Look."), tags=(a_post_around().body,))

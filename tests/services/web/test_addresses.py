@@ -1,5 +1,7 @@
 """Which addresses are public, and how a host that is an address is read."""
 
+import asyncio
+import threading
 from ipaddress import ip_address
 
 import pytest
@@ -105,3 +107,38 @@ async def test_resolve() -> None:
     assert found
     assert len(set(found)) == len(found)
     assert not any(is_public(address) for address in found)
+
+
+def test_names_that_nobody_answers_hold_up_nobody() -> None:
+    """However many wait for a silent server of names: others work beside the loop, and it ends."""
+    silence = threading.Event()
+
+    def look_up(host: str, port: int) -> tuple[str, ...]:
+        del host, port
+        silence.wait(20)
+        return ("1.1.1.1",)
+
+    async def many() -> str:
+        tasks = [asyncio.create_task(resolve("a.example", 80, look_up)) for _ in range(40)]
+        await asyncio.sleep(0)
+        async with asyncio.timeout(5):
+            worked = await asyncio.to_thread(str, "beside")
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        return worked
+
+    async def one() -> object:
+        return await resolve("a.example", 80, look_up)
+
+    try:
+        assert asyncio.run(many()) == "beside"
+    finally:
+        silence.set()
+    assert asyncio.run(one()) == (ip_address("1.1.1.1"),)
+
+
+async def test_a_name_that_cannot_be_asked_for_is_no_address() -> None:
+    """Whatever the system makes of it, it is an error of looking up."""
+    with pytest.raises(OSError, match=r".+"):
+        await resolve(f"{'a' * 64}.example", 80)

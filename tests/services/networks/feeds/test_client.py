@@ -95,6 +95,10 @@ async def test_what_is_unchanged_is_asked_for_changes_only_and_parsed_once() -> 
     third = await faked.read(second.memory)
     assert (third.headlines, third.memory.state, faked.parsed) == ((), FeedState.WELL, 1)
     assert third.memory.next_at - third.memory.checked_at > first.next_at - first.checked_at
+    faked.answer = replace(OK, validators=Validators('"v2"'))
+    fourth = await faked.read(third.memory)
+    assert fourth.memory.validators == Validators('"v2"'), "or it would be sent whole for ever"
+    assert faked.parsed == 1
 
 
 async def test_what_the_publisher_wants_is_kept() -> None:

@@ -263,6 +263,22 @@ async def test_a_machine_that_has_slept_reads_what_it_missed() -> None:
         await until(lambda: len(reader.taken) == 2)
 
 
+async def test_a_clock_that_is_put_back_silences_no_feed() -> None:
+    """Neither while it runs nor at a start: ten days back cost no reading."""
+    clock = FakeClock()
+    client = Gated(clock)
+    client.gate.set()
+    feeds = many(1)
+    async with reading(FeedsSource(client, clock, feeds)) as reader:
+        await until(lambda: len(reader.taken) == 1)
+        clock.step_wall(-10 * DAY_S)
+        await clock.advance_until(lambda: len(reader.taken) == 2, within_s=1000.0, step_s=10.0)
+    memories = {one.id: a_memory(one, clock, 900.0) for one in feeds}
+    clock.step_wall(-10 * DAY_S)
+    async with reading(FeedsSource(client, clock, feeds, memories)) as reader:
+        await clock.advance_until(lambda: len(reader.taken) == 1, within_s=60.0, step_s=1.0)
+
+
 async def test_a_fault_of_ours_stops_no_other_feed(caplog: pytest.LogCaptureFixture) -> None:
     """It is a line in the log, and the feed is tried again after an hour."""
     clock = FakeClock()

@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from time import process_time
 
 import pytest
 from hypothesis import given
@@ -260,3 +261,10 @@ def test_whatever_strangers_write_is_made_safe(
         assert isinstance(post.body, Safe)
         assert isinstance(post.author.handle, Safe)
         assert post.author.person == PersonId(f"hackernews:{post.author.handle}")
+
+
+def test_an_endless_tag_takes_no_time() -> None:
+    """However many addresses a tag that never ends holds, each is looked at once."""
+    begun_s = process_time()
+    assert words_of(Item(1, text="<a " + 20_000 * 'href="" ')) == ""
+    assert process_time() - begun_s < 2.0
