@@ -1,13 +1,20 @@
 """Beside the words: who reads them, a warning, a language, pictures, names, edits and quotes."""
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 from msgspec.structs import replace
 
+from services.clock import SystemClock
 from services.errors import Unreachable
+from services.http import Door
 from services.model.posts import Post, PostState, Reach
 from services.model.sending import SendState, TargetKind
 from services.text.clean import clean_line
+from tests.doubles.mastodon import Keys, MastodonDouble, serve_mastodon
+from tests.fakes import until
+from tests.services.networks.mastodon.conftest import opened
 from tests.tui.inbox import Inbox, author
 from tests.tui.stage import Sociable, Stage, open_stage
 from tui.deeds import Deed
@@ -203,10 +210,10 @@ async def test_our_own_words_are_edited(tmp_path: Path) -> None:
     async with open_stage(tmp_path, make=Sociable, extra=(_ours, _reply)) as stage:
         live = await stage.sit()
         await stage.put_cursor_on("Yrsa")
+        await stage.rest()
+        await stage.until(lambda: _reads(stage, "Yrsa"))
         await stage.press("m")
         await stage.until_said("Only what you said")
-        await stage.rest()
-        await stage.until(lambda: live.thread_view.subject is not None)
         await stage.press("tab")
         await stage.until(lambda: live.thread_view.has_focus)
         await stage.press("home", "m")
@@ -219,6 +226,41 @@ async def test_our_own_words_are_edited(tmp_path: Path) -> None:
         send = await stage.until_settled(SendState.SENT)
         assert (send.target.kind, send.target.edits) == (TargetKind.EDIT, "ours-1")
         assert [body for _, body in stage.sociable.edits] == ["Better words."]
+
+
+async def test_our_own_words_are_edited_on_mastodon(tmp_path: Path) -> None:
+    """What M changes here has its new words there, under the same id."""
+    async with serve_mastodon(Keys.HONOURED) as double, _door_to(double) as door:
+        ours = double.say("ada", "Our own wrods.")
+        double.say("ben", "Said under yours.", ours["id"])
+        account = await opened(double, door)
+        async with open_stage(tmp_path, is_seeded=False) as stage:
+            stage.runtime.real.add(account)
+            await stage.until(lambda: len(stage.lobby.waiters.values) == 1)
+            await until(lambda: account.is_streamed)
+            live = await stage.sit()
+            await stage.put_cursor_on("Ben")
+            await stage.rest()
+            await stage.until(lambda: _reads(stage, "Ben"))
+            await stage.press("tab")
+            await stage.until(lambda: live.thread_view.has_focus)
+            await stage.press("home", "m")
+            await stage.until(lambda: live.composer.text == "Our own wrods.")
+            live.composer.pad.clear()
+            await stage.answer("Our own words.")
+            await stage.until_settled(SendState.SENT)
+            assert [(one["id"], one["content"]) for one in double.said()] == [
+                (ours["id"], "<p>Our own words.</p>")
+            ]
+
+
+@asynccontextmanager
+async def _door_to(double: MastodonDouble) -> AsyncIterator[Door]:
+    door = Door(SystemClock(), named_hosts=frozenset({double.host, "127.0.0.1", "localhost"}))
+    try:
+        yield door
+    finally:
+        await door.close()
 
 
 async def test_a_post_is_quoted_only_where_its_author_lets_us(tmp_path: Path) -> None:

@@ -19,6 +19,7 @@ from services.networks.base import Arrivals, Cursor, Distance, Message
 from services.networks.bluesky.client import Client
 from services.networks.bluesky.convert import account_of, author_of, stored_post
 from services.networks.bluesky.names import did_of, place_of
+from services.networks.bluesky.pictures import PICTURE_BYTES_AT_MOST
 from services.networks.bluesky.poll import Poller
 from services.networks.bluesky.record import GRAPHEMES_AT_MOST, moment_text
 from services.networks.bluesky.refusals import Unsupported
@@ -66,6 +67,7 @@ class BlueskyAccount:
             can_take_back=True,
             has_languages=True,
             pictures_at_most=PICTURES_AT_MOST,
+            picture_bytes_at_most=PICTURE_BYTES_AT_MOST,
             alt_graphemes_at_most=2_000,
             can_quote=True,
         )

@@ -198,6 +198,14 @@ class MastodonAccount:
         status = await self._sayer.say(message, self._instance or Instance(), reach)
         return self._said(status, message)
 
+    async def edit(self, post: PostId, message: Message) -> Post:
+        """Put other words in place of a post of ours; the same edit twice is one.
+
+        Raises:
+            NetworkError: as ``services.networks.base.Editing.edit``.
+        """
+        return await self.send(replace(message, target=replace(message.target, edits=post)))
+
     async def look(self, message: Message) -> Post | None:
         """Find what a send of ``message`` published, among our own latest posts.
 

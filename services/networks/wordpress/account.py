@@ -9,6 +9,8 @@ Source: WordPress 6.1.9 on the wire, 2026-11.
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Final
 
+from msgspec.structs import replace
+
 from services.clock import Clock
 from services.errors import Gone, Rejected, SignedOut
 from services.model.accounts import SignedIn
@@ -121,6 +123,14 @@ class WordPressAccount:
             NetworkError: as ``Network.send`` says.
         """
         return await self._sender.send(message, self._place, self._role, self._clock.now())
+
+    async def edit(self, post: PostId, message: Message) -> Post:
+        """Put other words in place of a comment or a post of ours; the same edit twice is one.
+
+        Raises:
+            NetworkError: as ``Editing.edit`` says.
+        """
+        return await self.send(replace(message, target=replace(message.target, edits=post)))
 
     async def look(self, message: Message) -> Post | None:
         """Find what a send published, by place, author, moment and text.

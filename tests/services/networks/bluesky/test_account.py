@@ -82,6 +82,7 @@ def test_what_can_be_done(us: BlueskyAccount) -> None:
     assert (can.keying, can.reach, can.graphemes_at_most) == (Keying.KEYED, Reach.PUBLIC, 300)
     assert (can.can_take_back, can.can_quote, can.has_languages) == (True, True, True)
     assert (can.pictures_at_most, can.can_edit, can.can_warn) == (4, False, False)
+    assert can.picture_bytes_at_most == 1_000_000
     for what in (Guarding, Completing, Queueing, SigningOut):
         assert isinstance(us, what)
 

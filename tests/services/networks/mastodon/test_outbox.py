@@ -3,9 +3,10 @@
 from collections.abc import AsyncIterator
 from pathlib import Path
 
+import msgspec
 import pytest
 
-from services.model.ids import NetworkName
+from services.model.ids import NetworkName, PostId
 from services.model.posts import Reach
 from services.model.sending import Send, SendState, Target, TargetKind
 from services.networks.mastodon.account import MastodonAccount
@@ -105,3 +106,21 @@ async def test_a_refusal_gives_the_words_back(
     assert settled[0].reason is not None
     assert "This is not for you" in settled[0].reason
     assert double.said() == []
+
+
+async def test_an_edit_reaches_the_post_by_the_outbox(
+    outbox: Outbox, us: MastodonAccount, double: MastodonDouble, settled: list[Send]
+) -> None:
+    """Other words stand in the place of those that were said, also where the line broke."""
+    await say(outbox, us, "teh")
+    await until(lambda: len(settled) == 1)
+    double.trouble["PUT /api/v1/statuses"] = Trouble.DROPS_AFTER
+    target = msgspec.structs.replace(
+        settled[0].target, kind=TargetKind.EDIT, edits=PostId(settled[0].post or "")
+    )
+    await outbox.say(target, "the", session=None)
+    await until(lambda: double.said()[0]["content"] == "<p>the</p>")
+    double.trouble.clear()
+    await until(lambda: len(settled) == 2)
+    assert settled[1].state is SendState.SENT
+    assert [one["content"] for one in double.said()] == ["<p>the</p>"]
