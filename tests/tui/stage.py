@@ -15,7 +15,7 @@ from typing import Any
 from msgspec.structs import replace
 from textual.pilot import Pilot
 from textual.screen import Screen
-from textual.widgets import TextArea
+from textual.widgets import Input, TextArea
 
 from services.model.ids import PostId, SendId, ThreadId
 from services.model.posts import Post, Reach
@@ -149,16 +149,21 @@ class Stage:
         return isinstance(self.app.screen, screen) and self.app.screen.is_mounted
 
     async def press(self, *keys: str) -> None:
-        """Press keys and let the screen take them."""
-        await self.pilot.press(*keys)
+        """Press keys and let the screen take each."""
+        for key in keys:
+            await self.pilot.press(key)
 
     async def write(self, words: str) -> None:
         """Type words; of a long text only the beginning key by key."""
         focused = self.app.focused
-        by_hand = words[:_BY_HAND] if isinstance(focused, TextArea) else words
+        takes = isinstance(focused, TextArea | Input)
+        by_hand, rest = (words[:_BY_HAND], words[_BY_HAND:]) if takes else (words, "")
         await self.pilot.press(*["space" if char == " " else char for char in by_hand])
-        if isinstance(focused, TextArea) and words[_BY_HAND:]:
-            focused.insert(words[_BY_HAND:])
+        if isinstance(focused, TextArea) and rest:
+            focused.insert(rest)
+        elif isinstance(focused, Input) and rest:
+            focused.insert_text_at_cursor(rest)
+        if rest:
             await self.pilot.pause()
 
     async def until(self, holds: Callable[[], bool]) -> None:

@@ -4,6 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from textual.app import App, ComposeResult
 
+from tests.fakes import until
 from tui.theme import variable_defaults
 from widgets.page import Page
 from widgets.voices import Voice, fold, measure
@@ -46,10 +47,11 @@ async def test_a_page_shows_the_end_of_a_line_and_folds_anew() -> None:
     """In a narrow window nothing is cut off; in a wide one it is one line again."""
     async with _Reader().run_test(size=(12, 6)) as pilot:
         page = pilot.app.query_one(Page)
-        await pilot.pause()
-        shown = [page.render_line(y).text.rstrip() for y in range(4)]
-        assert shown == ["one two", "three four", "five six", ""]
+        await until(lambda: _shown(page) == ["one two", "three four", "five six", ""])
         await pilot.resize_terminal(40, 6)
-        await pilot.pause()
-        assert page.render_line(0).text.rstrip() == "one two three four five six"
-        assert page.virtual_size.height == 1
+        await until(lambda: _shown(page)[0] == "one two three four five six")
+        await until(lambda: page.virtual_size.height == 1)
+
+
+def _shown(page: Page) -> list[str]:
+    return [page.render_line(y).text.rstrip() for y in range(4)]
