@@ -106,14 +106,20 @@ class Reading:
         return await self._tables.topics.open(topic)
 
     async def thread(self, account: AccountId, thread: ThreadId) -> Thread:
-        """Give what is known of a thread: said to us, by us, and around, oldest first."""
+        """Give what is known of a thread: said to us, by us, and around, oldest first.
+
+        Of a long one these are the first and the latest, and how many others there are.
+        """
         to_us = await self._tables.comments.thread(account, thread)
         around = await self._tables.threads.read(account, thread)
         posts = {post.id: post for post in (*around.posts, *to_us.posts)}
         ordered = sorted(posts.values(), key=lambda post: (post.created_at, post.id))
         first = tuple(post for post in ordered if str(post.id) == thread)
         rest = tuple(post for post in ordered if str(post.id) != thread)
-        return Thread(thread, first + rest[-(_THREAD_AT_MOST - 1) :])
+        given = first + rest[-(_THREAD_AT_MOST - 1) :]
+        # Most of what is in one file is in the other as well.
+        known = max(len(posts), *(len(one.posts) + one.more for one in (to_us, around)))
+        return Thread(thread, given, known - len(given))
 
     async def post(self, account: AccountId, thread: ThreadId, post: PostId) -> Post | None:
         """Give one post of a thread, where it is known."""

@@ -65,6 +65,9 @@ def fold(
         else:
             place = Hanging(index, order.depths[index], cells, each, item.id in opened)
             lines += fold_post(item, place, now)
+        if index == 0 and isinstance(subject, Thread) and subject.more:
+            older = f"… {count(subject.more, 'post')} more, older than what follows."
+            lines.append(FoldedLine(((clip(older, cells), Voice.QUIET),), None))
     if talks is not None and talks.exchanges:
         lines.append(FoldedLine((), None))
         lines += _talks(talks, talks_name, cells, now)

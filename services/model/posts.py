@@ -121,3 +121,5 @@ class Thread(msgspec.Struct, frozen=True):
 
     id: ThreadId
     posts: tuple[Post, ...]
+    more: int = 0
+    """How many others are known that are older than the latest of these."""

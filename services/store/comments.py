@@ -170,7 +170,14 @@ class Comments:
                 WHERE c.account = ? AND c.thread = ? ORDER BY c.created_at DESC LIMIT ?""",
             (account, thread, _THREAD_AT_MOST),
         )
-        return Thread(thread, tuple(post_of(row) for row in reversed(rows)))
+        more = 0
+        if len(rows) >= _THREAD_AT_MOST:
+            counted = await self._db.read(
+                "SELECT count(*) AS posts FROM comment WHERE account = ? AND thread = ?",
+                (account, thread),
+            )
+            more = int(counted[0]["posts"]) - len(rows)
+        return Thread(thread, tuple(post_of(row) for row in reversed(rows)), more)
 
     async def search(self, words: str, limit: int = 50) -> tuple[Post, ...]:
         """Find posts that hold every word (the last one as a beginning), newest first."""

@@ -150,4 +150,12 @@ class Threads:
                 ORDER BY created_at""",
             (account, thread, _THREAD_AT_MOST - 1),
         )
-        return Thread(thread, tuple(post_of(row) for row in rows))
+        more = 0
+        if len(rows) >= _THREAD_AT_MOST - 1:
+            counted = await self._db.read(
+                """SELECT count(*) AS posts FROM post
+                   WHERE account = ?1 AND (thread = ?2 OR id = ?2)""",
+                (account, thread),
+            )
+            more = int(counted[0]["posts"]) - len(rows)
+        return Thread(thread, tuple(post_of(row) for row in rows), more)

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from msgspec.structs import replace
 from rich.cells import cell_len
 
 from services.model.headlines import Headline
@@ -130,6 +131,19 @@ def test_a_hostile_thread_is_bounded() -> None:
     lines = fold(thread(*posts), 78, NOW)
     assert len(lines) <= LINES_AT_MOST + 45
     assert "more; the link shows them all" in lines[-1].parts[0][0]
+
+
+def test_what_a_long_thread_leaves_out_is_said() -> None:
+    """Under the first post stands how many others there are; of a whole thread nothing."""
+    posts = tuple(post(number, "n", f"said {number}") for number in range(3))
+    whole = fold(thread(*posts), 78, NOW)
+    cut = fold(replace(thread(*posts), more=812), 78, NOW)
+    said = ["".join(words for words, _ in line.parts).strip() for line in cut]
+    at = said.index("… 812 posts more, older than what follows.")
+    assert said.index("said 0") < at < said.index("said 1")
+    assert [line for line in cut if line.item is not None] == [
+        line for line in whole if line.item is not None
+    ]
 
 
 async def test_a_story_reads_by_source_the_earliest_first() -> None:
