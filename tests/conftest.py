@@ -1,8 +1,8 @@
 """What holds for every test."""
 
+import gc
 import os
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from textual import _wait
@@ -12,6 +12,9 @@ from textual import _wait
 _wait.SLEEP_GRANULARITY = 1 / 160
 _wait.SLEEP_IDLE = 1 / 1000
 
+# A suite of thousands holds much and lets little of it go in circles.
+gc.set_threshold(100_000, 20, 20)
+
 
 @pytest.fixture(autouse=True)
 def _own_umask() -> Iterator[None]:
@@ -20,15 +23,3 @@ def _own_umask() -> Iterator[None]:
     os.umask(before)
     yield
     os.umask(before)
-
-
-_UNMEASURED = frozenset({"bench", "contracts", "snapshots", "tui", "widgets"})
-"""What is about screens and sources: how much of ``services`` it passes by says nothing."""
-
-
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Measure coverage where it is asked for only, since that makes a test half as slow again."""
-    tests = Path(__file__).parent
-    for item in items:
-        if item.path.relative_to(tests).parts[0] in _UNMEASURED:
-            item.add_marker("no_cover")

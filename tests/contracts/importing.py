@@ -4,6 +4,7 @@ Law: run as ``python -B importing.py ROOT REQUIREMENTS PRELOAD MODULE...``. Ever
 in a fork of an interpreter that has imported nothing of the project, so each is the first.
 """
 
+import gc
 import importlib
 import importlib.abc
 import importlib.metadata
@@ -110,6 +111,7 @@ def _import_in_fork(module: str, root: str) -> dict[str, object]:
 if __name__ == "__main__":
     _root, _requirements, _preload, *_modules = sys.argv[1:]
     sys.path[:] = [_root, *(entry for entry in sys.path[1:] if entry != _root)]
+    gc.disable()  # each child is short-lived
     _hide_development(Path(_requirements))
     for _name in filter(None, _preload.split(",")):
         importlib.import_module(_name)

@@ -50,12 +50,6 @@ def import_all(modules: list[str], preload: str = "", root: Path = ROOT) -> Repo
     return report
 
 
-@pytest.fixture(scope="module")
-def services() -> Report:
-    """What the import of each services module did."""
-    return import_all(list_modules("services"))
-
-
 def find_faults(report: Report) -> dict[str, list[str]]:
     """Give, by module, whatever an import must not do."""
     faults = {
@@ -69,14 +63,14 @@ def find_faults(report: Report) -> dict[str, list[str]]:
     return {name: found for name, found in faults.items() if found}
 
 
-def test_services_import_alone_and_do_nothing(services: Report) -> None:
-    """Every services module imports first, with run-time dependencies only, and does nothing."""
+def test_services_import_alone_do_nothing_and_know_no_screen() -> None:
+    """Every services module imports first, with run-time dependencies only, and does nothing.
+
+    None of them brings a screen library or a package above it.
+    """
+    services = import_all(list_modules("services"), preload="aiosqlite,msgspec")
     assert len(services) >= 20
     assert find_faults(services) == {}
-
-
-def test_services_know_no_screen(services: Report) -> None:
-    """No services module brings a screen library or a package above it."""
     above = SCREEN | {"widgets", "tui"}
     assert {name: above & set(found["tops"]) for name, found in services.items()} == {
         name: set() for name in services
