@@ -100,6 +100,8 @@ class LobbyDoors:
             # Who has agreed to nothing has no use for all that this reads in.
             await asyncio.to_thread(importlib.import_module, "services.connections")
             await self._told(self._connect())
+        if self._runtime.real.networks and not self._runtime.looks_on:
+            self._runtime.real.topics.prepare()
         for name in _BEHIND_DOORS:
             await asyncio.to_thread(importlib.import_module, name)
 
