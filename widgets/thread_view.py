@@ -9,7 +9,6 @@ from textual.binding import Binding, BindingType
 from textual.geometry import Size
 from textual.message import Message
 from textual.reactive import reactive
-from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from services.model.people import Talks
@@ -17,12 +16,13 @@ from services.model.posts import Post, Thread
 from services.model.topics import OpenTopic
 from services.model.words import Safe
 from widgets.folded_thread import FoldedLine, Item, ItemId, fold, items_of
+from widgets.kept_lines import KeptLines
 from widgets.voices import Palette, Part, Voice, fit, paint, palette_of
 
 _DOUBLE = 2
 
 
-class ThreadView(ScrollView, can_focus=True):
+class ThreadView(KeptLines, can_focus=True):
     """Headlines and posts under one another; j and k go from one to the next, Enter picks one."""
 
     DEFAULT_CSS = """
@@ -122,7 +122,7 @@ class ThreadView(ScrollView, can_focus=True):
         """Show what is marked, and where it begins if it is long."""
         if not self.is_mounted:
             return
-        self.refresh()
+        self.refresh_changed()
         self._follow_mark()
 
     def on_resize(self) -> None:
@@ -163,8 +163,8 @@ class ThreadView(ScrollView, can_focus=True):
         if (item := self.marked_item) is not None:
             self.post_message(self.Chosen(self, item))
 
-    def render_line(self, y: int) -> Strip:
-        """Paint one line of the window."""
+    def line(self, y: int) -> Strip:
+        """Say one line of the window."""
         cells = self.size.width
         base = self.rich_style
         at = y + self.scroll_offset.y
@@ -196,10 +196,11 @@ class ThreadView(ScrollView, can_focus=True):
         if lines == self._lines:
             return
         self._lines = lines
-        size = Size(self.size.width, len(lines))
+        # As long as all of it is seen there is nothing to lay out anew.
+        size = Size(self.size.width, max(len(lines), self.size.height))
         if self.virtual_size != size:
             self.virtual_size = size
-        self.refresh()
+        self.refresh_changed()
 
     def _follow_mark(self) -> None:
         """Bring what is marked into sight: its end, or its beginning where it is too long."""
