@@ -1,7 +1,8 @@
 """Invalidations: what may have changed, told to whoever follows, never more often than they paint.
 
 Law: a follower holds one set of families, so a slow one costs nothing and misses nothing. The
-first change after quiet is told at once. The pace is that of real time, whatever clock the
+first two changes after quiet are told at once, since one often follows from the other: what was
+said, and the topic that it makes. The pace is that of real time, whatever clock the
 facts live by: it is about eyes.
 """
 
@@ -37,7 +38,7 @@ class ChangeFeed:
     def follow(
         self, interval_s: float, *, without: frozenset[Family] = frozenset()
     ) -> AsyncGenerator[Changes, None]:
-        """Give changes as they come, the first after quiet at once, then one per ``interval_s``.
+        """Give changes as they come, two after quiet at once, then one per ``interval_s``.
 
         It hears from this call on: whoever calls it first and reads then misses nothing that
         changed during the reading. Families of ``without`` are not heard at all, so that what
@@ -50,16 +51,16 @@ class ChangeFeed:
     async def _tell(self, me: object, interval_s: float) -> AsyncGenerator[Changes, None]:
         loop = asyncio.get_running_loop()
         pending, wake = self._pending[me], self._wake[me]
-        told_at = float("-inf")
+        due_s = float("-inf")
         try:
             while True:
                 await wake.wait()
-                if (rest := told_at + interval_s - loop.time()) > 0:
-                    await asyncio.sleep(rest)
+                if (rest_s := due_s - interval_s - loop.time()) > 0:
+                    await asyncio.sleep(rest_s)
                 wake.clear()
                 families = frozenset(pending)
                 pending.clear()
-                told_at = loop.time()
+                due_s = max(due_s, loop.time()) + interval_s
                 yield Changes(families, self._revision)
         finally:
             del self._pending[me], self._wake[me], self._without[me]

@@ -45,7 +45,7 @@ T = TypeVar("T")
 Connect = Callable[[str, int], "Coroutine[Any, Any, httpcore.AsyncNetworkStream]"]
 """Connects to an address and a port; raises ``OSError`` where nobody is there."""
 
-_KEPT_OPEN: Final = 16
+_KEPT_OPEN: Final = 6
 _KEPT_OPEN_S: Final = 20.0
 _YIELD_EVERY: Final = 64
 """Pieces that came in together; between them others have a turn."""

@@ -117,6 +117,8 @@ class LobbyDoors:
             await self._told(self._connect())
         if not self._runtime.looks_on:
             self._runtime.real.queue.start()
+            if self._runtime.real.networks:
+                self._runtime.real.topics.prepare()
         for name in _BEHIND_DOORS:
             await asyncio.to_thread(importlib.import_module, name)
 

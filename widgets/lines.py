@@ -16,9 +16,9 @@ from textual.cache import LRUCache
 from textual.geometry import Size
 from textual.message import Message
 from textual.reactive import reactive
-from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
+from widgets.kept_lines import KeptLines
 from widgets.reading import Row, settle
 from widgets.voices import Palette, Part, Voice, fit, paint, palette_of
 
@@ -26,7 +26,7 @@ _CACHED_ROWS = 256
 _DOUBLE = 2
 
 
-class Lines(ScrollView, Generic[Row], can_focus=True):
+class Lines(KeptLines, Generic[Row], can_focus=True):
     """A list of any length; a subclass names a row's key and says its lines."""
 
     DEFAULT_CSS = """
@@ -229,8 +229,8 @@ class Lines(ScrollView, Generic[Row], can_focus=True):
             raise SkipAction
         self.post_message(self.Chosen(self, key))
 
-    def render_line(self, y: int) -> Strip:
-        """Paint one line of the window."""
+    def line(self, y: int) -> Strip:
+        """Say one line of the window."""
         index, line = divmod(y + self.scroll_offset.y, max(1, self.row_height))
         if not 0 <= index < len(self._shown):
             return Strip.blank(self.size.width, self.rich_style)
@@ -279,7 +279,7 @@ class Lines(ScrollView, Generic[Row], can_focus=True):
         if shift and top + shift != top:
             self.scroll_to(y=max(0, top + shift), animate=False, force=True)
         if self.scroll_offset.y != top or len(before) != len(rows):
-            self.refresh()
+            self.refresh_changed()
             return
         for index in self._visible():
             if before[index] != rows[index] or index in (was, cursor):

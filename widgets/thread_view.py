@@ -13,7 +13,6 @@ from textual.binding import Binding, BindingType
 from textual.geometry import Size
 from textual.message import Message
 from textual.reactive import reactive
-from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from services.model.people import Talks
@@ -23,13 +22,14 @@ from services.model.words import Safe
 from widgets.cells import clip
 from widgets.folded_post import FoldedLine, is_folded
 from widgets.folded_thread import NOTHING_OPENED, fold
+from widgets.kept_lines import KeptLines
 from widgets.thread_order import Item, ItemId, Order, order_of
 from widgets.voices import Palette, Part, Voice, fit, paint, palette_of
 
 _DOUBLE = 2
 
 
-class ThreadView(ScrollView, can_focus=True):
+class ThreadView(KeptLines, can_focus=True):
     """Headlines and posts under one another; j and k go from one to the next, Enter picks one."""
 
     DEFAULT_CSS = """
@@ -154,7 +154,7 @@ class ThreadView(ScrollView, can_focus=True):
         """Show what is marked, and where it begins if it is long."""
         if not self.is_mounted:
             return
-        self.refresh()
+        self.refresh_changed()
         self._follow_mark()
 
     def on_resize(self) -> None:
@@ -193,8 +193,8 @@ class ThreadView(ScrollView, can_focus=True):
         if (item := self.marked_item) is not None:
             self.post_message(self.Chosen(self, item))
 
-    def render_line(self, y: int) -> Strip:
-        """Paint one line of the window."""
+    def line(self, y: int) -> Strip:
+        """Say one line of the window."""
         cells = self.size.width
         base = self.rich_style
         at = y + self.scroll_offset.y
@@ -264,10 +264,11 @@ class ThreadView(ScrollView, can_focus=True):
             return
         self._lines = lines
         self._rows = _rows_of(lines)
-        size = Size(self.size.width, len(lines))
+        # As long as all of it is seen there is nothing to lay out anew.
+        size = Size(self.size.width, max(len(lines), self.size.height))
         if self.virtual_size != size:
             self.virtual_size = size
-        self.refresh()
+        self.refresh_changed()
 
     def _follow_mark(self) -> None:
         """Bring what is marked into sight: its end, or its beginning where it is too long."""

@@ -34,7 +34,9 @@ from services.whole import whole
 _LOG = logging.getLogger(__name__)
 _ANEW_S = 60.0
 """After so long topics are put in order again, so that old ones leave."""
-_PACE_S = 1.0
+_REST = 20
+"""So many times as long as a ranking took is none asked for: a busy day is told less often."""
+_SHORTEST_REST_S, _LONGEST_REST_S = 0.05, 2.0
 _ANSWER_S = 30.0
 _FIRST_PAUSE_S, _LONGEST_PAUSE_S = 0.2, 60.0
 _WELL_S = 60.0
@@ -50,6 +52,9 @@ class TopicsHost(Protocol):
 
     def start(self) -> None:
         """Begin; until ``close``."""
+
+    def prepare(self) -> None:
+        """Get ready for what will come, so that the first of it need not wait."""
 
     async def take(self, posts: tuple[Post, ...], gone: Gone = ()) -> None:
         """Take posts that are new in the cache, and those that left it."""
@@ -84,6 +89,9 @@ class TopicsHere:
     def start(self) -> None:
         """Let old topics leave as time goes by."""
         self._task = asyncio.create_task(self._keep_fresh(), name="topics")
+
+    def prepare(self) -> None:
+        """Do nothing: the engine is made when it is needed, at once."""
 
     async def take(self, posts: tuple[Post, ...], gone: Gone = ()) -> None:
         """Take posts that are new in the cache, and those that left it."""
@@ -123,7 +131,10 @@ class TopicsHere:
 
 
 class TopicsChild:
-    """The engine in a child, which is started with the first item and anew when it dies."""
+    """The engine in a child, which is started with the first item at the latest, and anew.
+
+    Whatever makes it die, nobody misses it.
+    """
 
     def __init__(self, cache: Database, changes: ChangeFeed, clock: Clock) -> None:
         """Write to ``cache`` and say so through ``changes``."""
@@ -146,6 +157,10 @@ class TopicsChild:
     def start(self) -> None:
         """Wait for the first item."""
         self._task = asyncio.create_task(self._run(), name="topics")
+
+    def prepare(self) -> None:
+        """Start the child now: that takes longer than anybody should wait for a topic."""
+        self._wake.set()
 
     async def take(self, posts: tuple[Post, ...], gone: Gone = ()) -> None:
         """Queue posts that are new in the cache, and those that left it."""
@@ -196,19 +211,25 @@ class TopicsChild:
         self._child = child = await _start()
         try:
             await _warm(self._cache, self._clock, lambda items: self._put(child, Take(items)))
+            await self._rank(child)
             while True:
-                self._wake.clear()
-                await self._hand_over(child)
-                await self._put(child, Rank(self._clock.now()))
-                async with asyncio.timeout(_ANSWER_S):
-                    ranking = self._ranking.decode(await child.get())
-                with contextlib.suppress(StoreError):  # it is tried again with the next one
-                    await _put(self._cache, self._changes, ranking)
-                await self._clock.sleep(_PACE_S)
                 await self._until_due()
+                self._wake.clear()
+                begun_s = self._clock.monotonic()
+                await self._hand_over(child)
+                await self._rank(child)
+                await self._clock.sleep(_rest_s(self._clock.monotonic() - begun_s))
         finally:
             self._child = None
             await whole(child.close())
+
+    async def _rank(self, child: Child) -> None:
+        """Have the topics put in order as they are now; a new child begins with it."""
+        await self._put(child, Rank(self._clock.now()))
+        async with asyncio.timeout(_ANSWER_S):
+            ranking = self._ranking.decode(await child.get())
+        with contextlib.suppress(StoreError):  # it is tried again with the next one
+            await _put(self._cache, self._changes, ranking)
 
     async def _hand_over(self, child: Child) -> None:
         for queue in (self._said, self._heard):
@@ -232,6 +253,11 @@ class TopicsChild:
             for task in tasks:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
+
+
+def _rest_s(took_s: float) -> float:
+    """Tell how long to leave the engine alone after a ranking that took so long."""
+    return min(max(_SHORTEST_REST_S, _REST * took_s), _LONGEST_REST_S)
 
 
 async def _start() -> Child:

@@ -114,6 +114,7 @@ def load() -> str:
 def cursor_region(terminal: Terminal) -> tuple[int, int, int, int]:
     """Give the column of the list of people in which the cursor's bar stands."""
     terminal.wait_for(f"▌.*{_NAME}")
+    terminal.wait_for("────")
     lines = terminal.text().splitlines()
     row = next(n for n, line in enumerate(lines) if "Unread" in line)
     mark = next(line for line in lines[row + 1 :] if re.search(f"▌.*{_NAME}", line))

@@ -35,7 +35,7 @@ def test_queries_are_answered_and_strings_are_not_shown() -> None:
 def test_keys_pastes_and_sizes_arrive() -> None:
     """Keys, pastes and a new size reach the program as a terminal sends them."""
     with echo() as terminal:
-        terminal.wait_for("ready")
+        terminal.wait_for(r"\[1;1R")  # or its answer and the key are read as one
         terminal.press("ctrl+j")
         terminal.wait_for(r"b'\\n'")
         terminal.press("down")

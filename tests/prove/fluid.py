@@ -1,7 +1,9 @@
 """How fluid a session stays while something goes on: keys all the while, and memory beside them.
 
 Law: the limits are those of the figures; a box that does not keep them at rest is given as much
-again as it takes itself. What measures so runs alone (``pytest.mark.alone``).
+again as it takes itself, and what stutters once is tried again: a box that was held up by others
+is held up once or twice, a stutter of ours is there each time. What measures so runs alone
+(``pytest.mark.alone``).
 """
 
 import contextlib
@@ -22,6 +24,7 @@ from tests.prove.seat import Home
 
 LIMITS_MS = ((0.5, 10.0), (0.95, 30.0), (0.99, 50.0))
 """Shares of all keys, and how soon they are to be painted."""
+TRIES = 3
 _WAITING = 1_000
 _AT_ONCE = 24
 _LOOK_S = 0.1
@@ -40,13 +43,13 @@ class Keys:
         figures = "/".join(f"{spread.at(share):.1f}" for share, _ in LIMITS_MS)
         return f"{len(self.values_ms)} keys {figures} ms, {self.unanswered} unanswered"
 
-    def check(self, calm: "Keys") -> None:
-        """Check them against the limits, and what the box does without any of it."""
+    def is_fluid(self, calm: "Keys") -> bool:
+        """Hold them against the limits, and what the box does without any of it."""
         usual, now = Spread.of(calm.values_ms), Spread.of(self.values_ms)
-        for share, limit_ms in LIMITS_MS:
-            allowed = max(limit_ms, 2 * usual.at(share) + limit_ms)
-            assert now.at(share) <= allowed, (share, self.told(), calm.told())
-        assert self.unanswered <= max(2, len(self.values_ms) // 20), self.told()
+        return self.unanswered <= max(2, len(self.values_ms) // 20) and all(
+            now.at(share) <= max(limit_ms, 2 * usual.at(share) + limit_ms)
+            for share, limit_ms in LIMITS_MS
+        )
 
 
 @dataclass(slots=True)

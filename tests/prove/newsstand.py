@@ -5,6 +5,7 @@ Law: what is said of a fetch is what the zoo saw of it, not what the program say
 
 import contextlib
 import json
+import os
 import sqlite3
 import subprocess
 import sys
@@ -77,6 +78,8 @@ def outside_zoo(folder: Path, *, publishers: int = 0, port: int = 0) -> Iterator
         text=True,
     ) as process:
         assert process.stdout is not None
+        # Publishers have processors of their own; here they must not take that of the reader.
+        os.setpriority(os.PRIO_PROCESS, process.pid, 10)
         try:
             said = json.loads(process.stdout.readline())
             hosts = tuple(said["named_hosts"])

@@ -22,6 +22,23 @@ async def test_what_a_follower_does_not_hear_costs_it_nothing() -> None:
     await following.aclose()
 
 
+async def test_what_follows_from_a_change_comes_at_once_too() -> None:
+    """Two are told after quiet; the third waits for the pace."""
+    feed = ChangeFeed()
+    following = feed.follow(_LONG_S)
+    async with asyncio.timeout(5):
+        for family in (Family.THREADS, Family.TOPICS):
+            feed.publish(family)
+            assert (await anext(following)).families == {family}
+    feed.publish(Family.THREADS)
+    third = asyncio.ensure_future(anext(following))
+    for _ in range(10):
+        await asyncio.sleep(0)
+    assert not third.done()
+    third.cancel()
+    await asyncio.gather(third, return_exceptions=True)
+
+
 async def test_changes_between_two_tellings_are_told_as_one() -> None:
     """A slow follower gets one set, and misses nothing."""
     feed = ChangeFeed()

@@ -38,6 +38,8 @@ def environment_of(pid: int) -> bytes:
     return shown.read_bytes() if shown.exists() else b""
 
 
+LEAST = 19
+"""The priority below which there is none."""
 ECHO = """
 import os
 while piece := os.read(0, 65536):
@@ -104,6 +106,14 @@ async def test_no_secret_of_the_environment_goes_along(monkeypatch: pytest.Monke
         assert os.getsid(child.pid) == child.pid
     finally:
         await child.close()
+
+
+async def test_a_child_stands_back_behind_the_screen() -> None:
+    """Where the processor is short, the one that draws gets it before the one that parses."""
+    child = await start_child(CHILD, "5", "512000000")
+    here, there = (os.getpriority(os.PRIO_PROCESS, pid) for pid in (0, child.pid))
+    await child.close()
+    assert there > here or there == LEAST
 
 
 async def test_a_child_that_cannot_be_started_is_gone(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,6 +1,7 @@
 """The lobby as somebody sits in it: who waits, for how long one sits down, and every door."""
 
 import tomllib
+from functools import partial
 from pathlib import Path
 
 from services.model.ids import WaitingId
@@ -286,3 +287,18 @@ async def test_who_wrote_back_since_the_last_session_is_said(tmp_path: Path) -> 
         )
         await stage.until_shown("Petra wrote back.")
         assert isinstance(stage.app.screen, LobbyScreen)
+
+
+async def test_under_a_session_it_reads_nothing(tmp_path: Path) -> None:
+    """What lies under the live screen is neither read nor painted again, until one is back."""
+    async with open_stage(tmp_path) as stage:
+        live = await stage.sit()
+        before = stage.lobby.view
+
+        def shows(name: str) -> bool:
+            return any(row.author.name == name for row in live.unread.list.values)
+
+        for name in ("Quentin", "Rosa", "Sol"):
+            await stage.arrive(stage.inbox.comment(name, f"{name} here?", 0))
+            await stage.until(partial(shows, name))
+        assert stage.lobby.view is before

@@ -273,7 +273,7 @@ class LobbyScreen(Screen[None]):
 
     async def _follow(self, changes: AsyncIterator[Changes]) -> None:
         async for _ in changes:
-            if self.is_current:
+            if self.is_active:
                 await self.refresh_view()
 
     def _fit(self, columns: int, rows: int) -> None:

@@ -25,7 +25,7 @@ from services.store.threads import add_post
 from services.store.topics import Topics
 from services.topics import hosting, worker
 from services.topics.engine import TopicEngine
-from services.topics.hosting import TopicsChild, TopicsHere, TopicsHost
+from services.topics.hosting import TopicsChild, TopicsHere, TopicsHost, _rest_s
 from services.topics.items import item_of_post
 from services.topics.values import HeadlineItem, Rank, Ranking, Take
 from tests.builders import US, a_post_around, at, open_pair
@@ -221,8 +221,8 @@ async def test_a_child_that_is_killed_is_missed_by_nobody(rig: Rig) -> None:
         assert host.pid not in {None, first}
 
 
-async def test_one_ranking_a_second_is_enough(rig: Rig) -> None:
-    """The first change after quiet is told at once; what follows waits its turn."""
+async def test_the_engine_is_left_alone_in_between(rig: Rig) -> None:
+    """The first change after quiet is told at once; what follows waits its turn, if not long."""
     async with rig.child() as host:
         await host.take(await rig.keep(a_post_around("p1", "#weir")))
         await until(lambda: rig.clock.sleepers == 1, 20)
@@ -230,9 +230,24 @@ async def test_one_ranking_a_second_is_enough(rig: Rig) -> None:
         await host.take(await rig.keep(a_post_around("p2", "#dam", created_at=at(5))))
         await asyncio.sleep(0.05)
         assert await rig.titles() == ["#weir"]
-        await rig.clock.advance(1)
+        await rig.clock.advance(0.05)
         await until(lambda: rig.changes.revision == 2)
         assert await rig.titles() == ["#dam", "#weir"]
+
+
+@pytest.mark.parametrize(("took_s", "rest_s"), [(0, 0.05), (0.01, 0.2), (0.04, 0.8), (5, 2.0)])
+def test_a_ranking_that_takes_long_is_asked_for_less_often(took_s: float, rest_s: float) -> None:
+    """The engine has the same share of the processor, however much it knows."""
+    assert _rest_s(took_s) == pytest.approx(rest_s)
+
+
+async def test_a_child_is_ready_before_anything_comes(rig: Rig) -> None:
+    """Whoever expects something has it started ahead, and it tells nothing new."""
+    async with rig.child() as host:
+        assert host.pid is None
+        host.prepare()
+        await until(lambda: host.pid is not None and rig.clock.sleepers == 1, 20)
+        assert await rig.titles() == []
 
 
 async def test_a_child_lets_old_topics_leave(rig: Rig) -> None:
