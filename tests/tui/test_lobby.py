@@ -302,3 +302,14 @@ async def test_under_a_session_it_reads_nothing(tmp_path: Path) -> None:
             await stage.arrive(stage.inbox.comment(name, f"{name} here?", 0))
             await stage.until(partial(shows, name))
         assert stage.lobby.view is before
+
+
+async def test_under_a_sheet_it_goes_on(tmp_path: Path) -> None:
+    """What shows through a sheet stays current."""
+    async with open_stage(tmp_path) as stage:
+        stage.app.push_screen(SettingsScreen(stage.runtime))
+        await stage.until(lambda: stage.is_on(SettingsScreen))
+        before = stage.lobby.view
+        await stage.arrive(stage.inbox.comment("Quentin", "Here?", 0))
+        await stage.until(lambda: stage.lobby.view is not before)
+        assert "Quentin" in [row.author.name for row in stage.lobby.waiters.values]

@@ -25,6 +25,7 @@ from tui.lobby_doors import LobbyDoors
 from tui.lobby_plan import LobbyPlan
 from tui.lobby_view import LobbyView, read_lobby
 from tui.report import show_error
+from tui.sight import is_seen
 from tui.windows import Window, window_of
 from tui.workers import start
 from widgets.choice_line import ChoiceLine
@@ -273,7 +274,7 @@ class LobbyScreen(Screen[None]):
 
     async def _follow(self, changes: AsyncIterator[Changes]) -> None:
         async for _ in changes:
-            if self.is_active:
+            if is_seen(self):
                 await self.refresh_view()
 
     def _fit(self, columns: int, rows: int) -> None:
