@@ -5,7 +5,7 @@ again. Here the ledger's pure rules meet the stores.
 """
 
 from collections.abc import Awaitable, Callable
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 import msgspec
 from msgspec.structs import replace
@@ -41,6 +41,8 @@ _SAID = (PostState.UP, PostState.HELD)
 """What somebody has said to us; the rest was taken back, or taken away."""
 
 _NEXT = timedelta(microseconds=1)
+_LATEST = datetime.max.replace(tzinfo=UTC) - _NEXT
+"""A stranger's clock may stand at the end of time."""
 
 Told = Callable[[tuple[Post, ...], tuple[tuple[AccountId, PostId], ...]], Awaitable[None]]
 """Hears, after the commit, which posts are new in the cache and which were taken back."""
@@ -269,7 +271,7 @@ async def _after_its_parent(tx: Transaction, post: Post) -> Post:
     above = None if post.parent is None else await comment_of(tx, post.account, post.parent)
     if above is None or above.created_at < post.created_at:
         return post
-    return replace(post, created_at=above.created_at + _NEXT)
+    return replace(post, created_at=min(above.created_at, _LATEST) + _NEXT)
 
 
 async def _mend(tx: Transaction, post: Post) -> bool:

@@ -53,8 +53,9 @@ async def put(
            ON CONFLICT (account, thread, person) DO UPDATE SET
              post = iif(?15 >= last_at, ?5, post), body = iif(?15 >= last_at, ?6, body),
              post_state = iif(?15 >= last_at, ?16, post_state),
-             warning = iif(?15 >= last_at, ?17, warning), reach = ?7, since_at = ?8,
-             last_at = ?9, ours_at = ?10, words = ?11, lane = ?12, away_days = ?13, state = ?14
+             warning = iif(?15 >= last_at, ?17, warning),
+             reach = iif(?15 >= last_at, ?7, reach), since_at = ?8, last_at = ?9,
+             ours_at = ?10, words = ?11, lane = ?12, away_days = ?13, state = ?14
            RETURNING id""",
         (
             comment.account,

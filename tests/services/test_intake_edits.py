@@ -1,6 +1,7 @@
 """What is edited, renamed, held or marked on its network is so here, and nobody waits twice."""
 
 from collections.abc import AsyncIterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -309,3 +310,15 @@ async def test_an_edit_of_ours_that_has_arrived_is_written_down_once(rig: Rig) -
     ]
     assert await rig.waiting() == ()
     assert PersonId("commons:ben") in {post.answers for post in posts}
+
+
+@pytest.mark.parametrize(
+    "moment", [datetime.max.replace(tzinfo=UTC), datetime.min.replace(tzinfo=UTC)]
+)
+async def test_a_clock_at_the_end_of_time_stops_nobody(rig: Rig, moment: datetime) -> None:
+    """A word from the first or the last moment that there is, and its answer, are taken in."""
+    odd = a_post("p1", created_at=moment)
+    await rig.take(
+        odd, an_answer("a1", parent=odd.id), a_post("p2", "And you?", parent=PostId("a1"))
+    )
+    assert (await rig.tables.comments.thread(US.id, THREAD)).posts

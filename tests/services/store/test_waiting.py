@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from services.desk import Files
 from services.intake import Intake
 from services.model.ids import PersonId, PostId, ThreadId, WaitingId
+from services.model.posts import Reach
 from services.model.waiting import Lane, Order, Waiting, WaitState
 from services.store.database import Database, Params
 from services.store.waiting import WaitingRows
@@ -337,3 +338,13 @@ async def test_every_reading_walks_an_index_in_order(rig: Rig) -> None:
     for sql, plan in explained.plans:
         assert not re.search(r"SCAN (w|waiting|pile|p|person)\b(?! USING)", plan), (sql, plan)
         assert "TEMP B-TREE" not in plan, (sql, plan)
+
+
+async def test_a_word_that_comes_late_makes_no_other_wider(rig: Rig) -> None:
+    """What waits is as public as their last word, though an older one to everybody comes after."""
+    last = a_post("p2", "Between us.", by="sam", created_at=at(20), reach=Reach.DIRECT)
+    late = a_post("p1", "To all.", by="sam", created_at=at(10), reach=Reach.PUBLIC)
+    await rig.intake.take(US.id, arrivals(last))
+    await rig.intake.take(US.id, arrivals(late))
+    row = await rig.row("sam")
+    assert (row.post, row.reach) == ("p2", Reach.DIRECT)
