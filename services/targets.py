@@ -15,6 +15,7 @@ from services.model.queue import Queued
 from services.model.sending import Send, Target, TargetKind
 from services.model.topics import Topic
 from services.model.waiting import Waiting
+from services.text.warnings import without_filters
 
 _NAMES_WHOM_IT_ANSWERS = frozenset({NetworkName.MASTODON})
 """Networks on which nobody hears of a reply that does not name them."""
@@ -89,7 +90,7 @@ def edit_of(account: Account, post: Post) -> Target:
         reach=post.reach,
         as_handle=account.author.handle,
         thread=post.thread,
-        warning=post.warning,
+        warning=without_filters(post.warning),
         language=post.language,
         edits=post.id,
     )
@@ -104,7 +105,7 @@ def said_by_hand(account: Account, queued: Queued) -> Target:
 def as_answered(target: Target, post: Post, capabilities: Capabilities) -> Target:
     """Give a reply what it takes over from the post that it answers."""
     reach = min(target.reach, post.reach, key=lambda one: one.width)
-    warning = target.warning or (post.warning if capabilities.can_warn else "")
+    warning = target.warning or (without_filters(post.warning) if capabilities.can_warn else "")
     return replace(target, reach=reach, warning=warning)
 
 

@@ -150,3 +150,11 @@ def test_edits_quotes_and_queued_words_have_drafts_of_their_own() -> None:
     said = said_by_hand(US, queued)
     assert (said.queued, said.warning) == ("7", "food")
     assert len({one.key for one in (edit, quote, said, new_post(US, Reach.PUBLIC))}) == 4
+
+
+def test_the_name_of_a_filter_of_ours_goes_out_with_nothing() -> None:
+    """A reply and an edit take over their author's warning, and not what our filters are called."""
+    warning = clean_line("filter: bores \u00b7 filter: my boss \u00b7 tea \u00b7 biscuits")
+    post = replace(a_post(), warning=warning)
+    assert as_answered(reply_to_post(US, post), post, CAN).warning == "tea \u00b7 biscuits"
+    assert edit_of(US, post).warning == "tea \u00b7 biscuits"

@@ -33,6 +33,7 @@ from services.networks.mastodon.wire import (
 from services.text.clean import clean, clean_line, clean_url
 from services.text.html import html_to_text
 from services.text.marks import FOUND_AT_MOST, find_links, find_mentions, find_tags
+from services.text.warnings import BETWEEN_WARNINGS, said_by_filter
 
 MEDIA_AT_MOST: Final = 16
 NAMES_AT_MOST: Final = 50
@@ -93,8 +94,8 @@ def moment_of(value: Moment | None) -> datetime | None:
 
 
 def reach_of(visibility: str | None) -> Reach:
-    """Give who can read it; whatever is new counts as narrow."""
-    return _REACHES.get(visibility or "public", Reach.FOLLOWERS)
+    """Give who can read it; whatever is new, or is not said, counts as narrow."""
+    return _REACHES.get(visibility or "", Reach.FOLLOWERS)
 
 
 def visibility_of(reach: Reach) -> str:
@@ -209,9 +210,9 @@ def attached(media: object) -> tuple[Medium, ...]:
 def _date_of(text: str) -> datetime | None:
     try:
         moment = datetime.fromisoformat(text)
-    except ValueError:
+        return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(UTC)
+    except (ValueError, OverflowError):
         return None
-    return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(UTC)
 
 
 def _whole(acct: str, host: str) -> str:
@@ -246,11 +247,11 @@ def _tags(status: StatusWire, body: Safe) -> tuple[Safe, ...]:
 
 
 def _warning(status: StatusWire) -> Safe:
-    """Give its author's warning, and before it what our own filters say."""
-    ours = [clean_line(one.filter.title) for one in each(status.filtered, FilteredWire)]
+    """Give its author's warning, and before it what our own filters say, marked as ours."""
+    ours = [said_by_filter(one.filter.title) for one in each(status.filtered, FilteredWire)]
     theirs = clean_line(status.spoiler_text or "")
     parts = [part for part in (*ours, theirs) if part]
-    return clean_line(" \u00b7 ".join(parts), chars=500) if parts else NOTHING
+    return clean_line(BETWEEN_WARNINGS.join(parts), chars=500) if parts else NOTHING
 
 
 def _language(said: str | None) -> str:

@@ -6,7 +6,7 @@ Law: a server that lacks one of these says so in a sentence; each is asked for o
 from collections.abc import Mapping
 from typing import Final
 
-from services.errors import Gone, Rejected
+from services.errors import Garbled, Gone, Rejected
 from services.model.ids import AccountId, NetworkName, PersonId, PostId
 from services.model.people import Author
 from services.model.queue import Queued, QueuedId, QueuedKind
@@ -20,7 +20,7 @@ from services.networks.mastodon.convert import (
     person_of,
     reach_of,
 )
-from services.networks.mastodon.wire import AccountWire, ScheduledWire
+from services.networks.mastodon.wire import AccountWire, CredentialWire, ScheduledWire, read
 from services.secrets import Secret
 from services.text.clean import clean, clean_line
 from services.web.values import Method
@@ -106,7 +106,9 @@ class Errands:
         """
         path, query = "/api/v1/scheduled_statuses", (("limit", str(QUEUED_AT_MOST)),)
         found = await self._client.many_or_none(path, ScheduledWire, query) or ()
-        made = [self._queued(one) for one in found]
+        is_said = all(one.params.visibility for one in found)
+        usual = None if is_said else await self._usual_visibility()
+        made = [self._queued(one, usual) for one in found]
         return tuple(sorted(made, key=lambda one: (one.due_at is None, one.due_at)))
 
     async def drop_queued(self, queued: QueuedId) -> None:
@@ -148,7 +150,18 @@ class Errands:
                     return str(one.id)
         raise Gone(f"This server does not know {clean_line(acct)}.")
 
-    def _queued(self, one: ScheduledWire) -> Queued:
+    async def _usual_visibility(self) -> str | None:
+        """Ask how public a post of ours is that says nothing of it; ``None``: nobody tells.
+
+        Source: methods/accounts#verify_credentials, 4.5, 2026-11.
+        """
+        try:
+            answer = await self._client.get("/api/v1/accounts/verify_credentials")
+            return read(answer.body, CredentialWire).source.privacy
+        except (Gone, Rejected, Garbled):
+            return None
+
+    def _queued(self, one: ScheduledWire, usual: str | None) -> Queued:
         warning = one.params.spoiler_text
         return Queued(
             id=QueuedId(str(one.id)),
@@ -157,7 +170,7 @@ class Errands:
             kind=QueuedKind.SCHEDULED,
             body=clean(one.params.text or ""),
             warning=clean_line(warning) if warning else NOTHING,
-            reach=reach_of(one.params.visibility),
+            reach=reach_of(one.params.visibility or usual),
             due_at=moment_of(one.scheduled_at),
             media=attached(one.media_attachments),
         )

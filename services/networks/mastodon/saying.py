@@ -51,8 +51,9 @@ def text_of(message: Message) -> str:
     whom = (target.person or "").partition(":")[2]
     if target.reach is not Reach.DIRECT or target.kind is not TargetKind.REPLY or not whom:
         return body
-    named = {match[1].lower().partition("@")[0] for match in MENTION.finditer(body)}
-    return body if whom.lower().partition("@")[0] in named else f"@{whom} {body}"
+    home = _host_of(target.as_handle.lower())
+    named = {_whole(match[1].lower(), home) for match in MENTION.finditer(body)}
+    return body if _whole(whom.lower(), home) in named else f"@{whom} {body}"
 
 
 def reduced(text: str) -> str:
@@ -226,13 +227,25 @@ class Sayer:
         """Whether it stood there when the key was pressed, as far as that can be known."""
         if self._seen.get(str(status.id)) not in {None, message.key}:
             return True  # another key has sent it
-        if message.key in self._before:
-            return str(status.id) in self._before[message.key]
+        if str(status.id) in self._before.get(message.key, ()):
+            return True
+        # Of what was seen long ago nothing is remembered, so its age decides here as well.
         at = moment_of(status.created_at)
         if at is None:
             return False
         early = BEFORE_PRESS if self._ahead is not None else CLOCKS_APART
         return at < message.pressed_at + (self._ahead or timedelta()) - early
+
+
+def _host_of(name: str) -> str:
+    """Give the host in a name, without a port: in running text a name ends before it."""
+    return name.rpartition("@")[2].partition(":")[0]
+
+
+def _whole(name: str, home: str) -> str:
+    """Give a name with its host; one without any is of ``home``, and another person elsewhere."""
+    local, _, host = name.partition("@")
+    return f"{local}@{_host_of(host) if host else home}"
 
 
 def _texts(status: StatusWire) -> frozenset[str]:

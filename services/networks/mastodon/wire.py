@@ -124,6 +124,8 @@ class StatusWire(msgspec.Struct, frozen=True):
     """Pleroma's and Fedibird's name for what it quotes."""
     quote_approval: Any = None
     filtered: Any = None
+    muted: Any = None
+    """Whether we hear no more of the conversation."""
 
 
 class NotificationWire(msgspec.Struct, frozen=True):
@@ -157,6 +159,19 @@ class ScheduledWire(msgspec.Struct, frozen=True):
     scheduled_at: Moment | None = None
     params: ParamsWire = ParamsWire()
     media_attachments: Any = None
+
+
+class SourceWire(msgspec.Struct, frozen=True):
+    """What we have set for ourselves (entities/Account#source)."""
+
+    privacy: str | None = None
+    """Of a new post, where it says nothing else."""
+
+
+class CredentialWire(msgspec.Struct, frozen=True):
+    """Ourselves (entities/Account#CredentialAccount)."""
+
+    source: SourceWire = SourceWire()
 
 
 class ApplicationWire(msgspec.Struct, frozen=True):

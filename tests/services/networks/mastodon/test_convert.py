@@ -23,6 +23,7 @@ from services.networks.mastodon.convert import (
     visibility_of,
 )
 from services.networks.mastodon.wire import StatusWire, read, read_many
+from services.text.warnings import without_filters
 from tests.fakes import NOON
 
 RECORDED = Path(__file__).parent / "recorded"
@@ -60,7 +61,8 @@ def test_a_post_of_mastodon_keeps_names_and_links_whole() -> None:
 def test_a_post_of_mastodon_has_all_around_it() -> None:
     """Warning and filter, language, media, card, quote, edit and reach are taken over."""
     made = post("mastodon")
-    assert made.warning == "hot drinks \u00b7 tea talk"
+    assert made.warning == "filter: hot drinks \u00b7 tea talk"
+    assert without_filters(made.warning) == "tea talk"
     assert (made.language, made.reach) == ("en-GB", Reach.UNLISTED)
     assert [one.kind for one in made.media] == [
         MediumKind.PICTURE,
@@ -144,6 +146,8 @@ def test_what_a_filter_hides_is_hidden() -> None:
         (-1, None),
         (True, None),
         (None, None),
+        ("0001-01-01T00:00:00+14:00", None),
+        ("9999-12-31T23:59:59-14:00", None),
     ],
 )
 def test_odd_moments_are_read(value: str | float | None, expected: datetime | None) -> None:
@@ -161,6 +165,12 @@ def test_a_reach_has_one_word(reach: Reach) -> None:
     """What is sent with a word is read with the same reach; others are sent narrow."""
     assert reach_of(visibility_of(reach)) is reach
     assert visibility_of(Reach.BOX) == "private"
+
+
+@pytest.mark.parametrize("visibility", [None, "", "mutuals_only", "list"])
+def test_a_reach_that_nobody_says_is_narrow(visibility: str | None) -> None:
+    """What may have been for few is never answered to all."""
+    assert reach_of(visibility) is Reach.FOLLOWERS
 
 
 def test_names_are_sorted_by_age() -> None:

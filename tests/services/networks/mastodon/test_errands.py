@@ -107,6 +107,23 @@ async def test_the_queue_is_read_and_dropped(us: MastodonAccount, double: Mastod
     assert await us.queued() == ()
 
 
+@pytest.mark.parametrize(
+    ("privacy", "reach"),
+    [("unlisted", Reach.UNLISTED), ("private", Reach.FOLLOWERS), (None, Reach.FOLLOWERS)],
+)
+async def test_what_is_queued_is_no_wider_than_our_other_posts(
+    us: MastodonAccount, double: MastodonDouble, privacy: str | None, reach: Reach
+) -> None:
+    """Where nothing was chosen for it, it is as public as we have set; else as narrow as can be."""
+    double.lists["/api/v1/scheduled_statuses"] = [
+        {"id": "1", "params": {"text": "soon", "visibility": None}}
+    ]
+    double.people["ada"]["source"] = {"privacy": privacy}
+    assert [one.reach for one in await us.queued()] == [reach]
+    double.trouble["GET /api/v1/accounts/verify"] = Trouble.NOT_THERE
+    assert [one.reach for one in await us.queued()] == [Reach.FOLLOWERS]
+
+
 async def test_signing_out_revokes(us: MastodonAccount, double: MastodonDouble) -> None:
     """The token is handed back with the client's own secrets."""
     await us.sign_out()

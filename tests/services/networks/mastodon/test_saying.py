@@ -1,5 +1,6 @@
 """Saying, finding what was said, editing and taking back."""
 
+from datetime import timedelta
 from pathlib import Path
 
 import msgspec
@@ -96,7 +97,8 @@ async def test_a_reply_is_never_wider_than_what_it_answers(
     ("reach", "body", "expected"),
     [
         (Reach.DIRECT, "hi", "@ben@far.example hi"),
-        (Reach.DIRECT, "hi @ben", "hi @ben"),
+        (Reach.DIRECT, "hi @ben", "@ben@far.example hi @ben"),
+        (Reach.DIRECT, "as @ben@near.example says", "@ben@far.example as @ben@near.example says"),
         (Reach.DIRECT, "@Ben@far.example hi", "@Ben@far.example hi"),
         (Reach.PUBLIC, "hi", "hi"),
     ],
@@ -104,7 +106,7 @@ async def test_a_reply_is_never_wider_than_what_it_answers(
 async def test_a_direct_reply_names_whom_it_is_for(
     us: MastodonAccount, reach: Reach, body: str, expected: str
 ) -> None:
-    """Without a name nobody would get it; a name that is there is not added twice."""
+    """Without a name nobody would get it, and a namesake's is not theirs; none is added twice."""
     made = message(
         us, body, kind=TargetKind.REPLY, reach=reach, person=PersonId("mastodon:ben@far.example")
     )
@@ -313,3 +315,27 @@ def test_layout_does_not_tell_texts_apart(sent: str, shown: str) -> None:
     """What servers change on the way is no difference; words are."""
     assert reduced(sent) == reduced(shown)
     assert reduced(sent) != reduced(shown + "x")
+
+
+async def test_a_direct_reply_at_home_needs_no_host(us: MastodonAccount) -> None:
+    """Whom it is for is named by their local name on our own server, and on a port of one's own."""
+    for person, body in (
+        ("mastodon:ben@double.example", "hi @ben"),
+        ("mastodon:ben@127.0.0.1:8080", "hi @ben@127.0.0.1:8080"),
+    ):
+        made = message(us, body, kind=TargetKind.REPLY, reach=Reach.DIRECT, person=PersonId(person))
+        assert text_of(made) == body
+
+
+async def test_a_text_of_long_ago_is_never_the_new_one(
+    us: MastodonAccount, double: MastodonDouble
+) -> None:
+    """The same words that we said last week are not found, however much was read since then."""
+    double.say("ada", "Good morning.", at=NOON - timedelta(days=7))
+    for number in range(520):
+        us._sayer.see(f"older-{number}")
+    made = message(us, "Good morning.")
+    double.trouble["POST /api/v1/statuses"] = Trouble.ERROR
+    with pytest.raises(Unclear):
+        await us.send(made)
+    assert await us.look(made) is None
