@@ -88,7 +88,8 @@ class Rereader:
             is_known = old in before or sign(known.id) in heard
             is_new = not is_known and not is_taken(mark, known.id)
             has_changed = old in before and before[old] != known
-            if (is_new or has_changed) and known.id not in found.posts and not is_hidden(status):
+            is_kept_from_us = is_hidden(status) or status.muted is True
+            if (is_new or has_changed) and known.id not in found.posts and not is_kept_from_us:
                 found.posts[known.id] = self._post(status, one.thread, now)
         left = [known for name, known in before.items() if name not in {*here, *found.renamed}]
         if not context.is_whole:

@@ -240,9 +240,12 @@ async def _server_behind(words: str, door: Fetches) -> str:
         return server
     own = next((one.href for one in links if one.rel == "self"), "")
     try:
-        return server_of(own) if own else server
+        found = server_of(own) if own else server
     except ConfigError:
         return server
+    # From a secure server nobody is led to one that is not.
+    is_weaker = server.startswith("https://") and not found.startswith("https://")
+    return server if is_weaker else found
 
 
 async def _metadata(client: MastodonClient) -> MetadataWire:

@@ -71,13 +71,19 @@ class _Message(msgspec.Struct, frozen=True):
 
 
 def places(stated: str, server: str) -> tuple[Place, ...]:
-    """Give where a stream may be: where the server says, and otherwise on the server itself."""
+    """Give where a stream may be: where the server says, and otherwise on the server itself.
+
+    Our token goes along, so from a secure server nobody is led to a place that is not.
+    """
     found: list[Place] = []
     for base in (stated, server):
-        parts = urlsplit(base)
-        if not parts.netloc:
+        try:
+            parts = urlsplit(base)
+        except ValueError:
             continue
         is_plain = parts.scheme in {"http", "ws"}
+        if not parts.netloc or (is_plain and server.startswith("https://")):
+            continue
         socket, web = ("ws", "http") if is_plain else ("wss", "https")
         path = parts.path.rstrip("/").removesuffix("/api/v1/streaming")
         root = f"://{parts.netloc}{path}/api/v1/streaming"

@@ -100,7 +100,7 @@ async def test_what_our_filters_hide_does_not_come(
         found = [{"filter": {"title": "sport", "filter_action": action}, "keyword_matches": None}]
         double.say("ben", action, mentions=["ada"], filtered=found)
     posts, _ = await drain(us)
-    assert [(post.body, post.warning) for post in posts] == [("warn", "sport")]
+    assert [(post.body, post.warning) for post in posts] == [("warn", "filter: sport")]
 
 
 async def test_what_we_answered_elsewhere_is_ours(
@@ -126,6 +126,18 @@ async def test_answers_that_nobody_told_of_are_found(
     double.notifications.clear()
     posts, arrivals = await drain(us, rewound(arrivals))
     assert [(post.id, post.relation) for post in posts] == [(lost["id"], Relation.TO_US)]
+    posts, _ = await drain(us, rewound(arrivals))
+    assert posts == []
+
+
+async def test_a_conversation_that_we_muted_stays_quiet(
+    us: MastodonAccount, double: MastodonDouble
+) -> None:
+    """Who answers where we want to hear no more does not wait, though the thread is read again."""
+    ours = double.say("ada", "who is in")
+    _, arrivals = await drain(us)
+    double.say("ben", "me", ours["id"], muted=True)
+    double.notifications.clear()
     posts, _ = await drain(us, rewound(arrivals))
     assert posts == []
 

@@ -3,6 +3,7 @@
 import json
 from urllib.parse import parse_qs, urlsplit
 
+import msgspec
 import pytest
 
 from services.errors import ConfigError, NetworkError, Rejected
@@ -138,30 +139,36 @@ async def test_a_server_in_trouble_is_no_wrong_name(double: MastodonDouble, door
 class _Elsewhere:
     """A door behind which a host says that its people are elsewhere."""
 
-    def __init__(self, door: Door, answer: Answer) -> None:
+    def __init__(self, door: Door, answer: Answer, url: str) -> None:
         self._door = door
+        self._url = url
         self._answer = answer
         self.asked: list[str] = []
 
     async def fetch(self, request: Request) -> Answer:
         """Answer what concerns the host itself."""
         if "webfinger" not in request.url:
-            return await self._door.fetch(request)
+            url = request.url.replace("https://found.invalid", self._url)
+            return await self._door.fetch(msgspec.structs.replace(request, url=url))
         self.asked.append(request.url)
         return self._answer
 
 
-@pytest.mark.parametrize("is_found", [True, False])
+@pytest.mark.parametrize(
+    ("href", "is_found"),
+    [("https://found.invalid/users/ada", True), ("ftp://x", False), ("", False)],
+)
 async def test_the_server_behind_a_handle_is_found(
-    double: MastodonDouble, door: Door, is_found: bool
+    double: MastodonDouble, door: Door, href: str, is_found: bool
 ) -> None:
-    """Where a host says that its people are on another one, that one is asked."""
-    href = f"{double.url}/users/ada" if is_found else "ftp://x"
+    """Where a host says that its people are on another one, that one is asked, if it is secure."""
+    href = href or f"{double.url}/users/ada"
     body = json.dumps({"links": [{"rel": "self", "href": href}]}).encode()
     answer = Answer(200, "https://own.example/", None, {}, body, Validators())
-    elsewhere = _Elsewhere(door, answer)
+    elsewhere = _Elsewhere(door, answer, double.url)
     if is_found:
-        assert (await begin("@ada@own.invalid", elsewhere)).server == double.url
+        server = (await begin("@ada@own.invalid", elsewhere)).server
+        assert server == "https://found.invalid"
     else:
         with pytest.raises(NetworkError):
             await begin("@ada@own.invalid", elsewhere)

@@ -38,6 +38,12 @@ def test_a_stream_may_be_in_several_places() -> None:
     assert len(places("https://a.example", "https://a.example")) == 2
 
 
+@pytest.mark.parametrize("stated", ["wss://[::1", "ws://stream.example", "http://a.example"])
+def test_a_token_goes_to_no_place_that_can_be_overheard(stated: str) -> None:
+    """A stated address that is none, or less secure than the server, is not tried."""
+    assert places(stated, "https://a.example") == places("", "https://a.example")
+
+
 @pytest.mark.parametrize("has_sockets", [True, False])
 async def test_an_answer_wakes_us_at_once(
     us: MastodonAccount, double: MastodonDouble, has_sockets: bool
