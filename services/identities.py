@@ -6,6 +6,7 @@ nowhere else. Whoever signs out is forgotten here even where the server could no
 
 import asyncio
 import contextlib
+import logging
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
@@ -14,7 +15,7 @@ from msgspec.structs import replace
 from services.accounts import put_account, read_accounts, remove_account
 from services.clock import Clock
 from services.desk import Desk
-from services.errors import ChinwagError, ConfigError, NetworkError, SignedOut, VaultError
+from services.errors import ChinwagError, ConfigError, SignedOut, VaultError
 from services.http import Door
 from services.model.accounts import SignedIn
 from services.model.changes import Family
@@ -28,8 +29,14 @@ from services.secrets import Secret
 from services.store.threads import forget_posts
 from services.text.clean import clean_line
 from services.vault import Vault
+from services.whole import whole
 
+_LOG = logging.getLogger(__name__)
 _REVOKING_S = 30.0
+_NOT_TOLD = clean_line(
+    "You are signed out here, but the server could not be told. "
+    "Revoke Chinwag in your settings there to be sure."
+)
 
 
 class Identities:
@@ -55,6 +62,9 @@ class Identities:
         self._turn = asyncio.Lock()
         self._who: dict[AccountId, SignedIn] = {}
         self._troubles: dict[AccountId, Safe] = {}
+        self._keeping = asyncio.Lock()
+        self._openings: dict[AccountId, object] = {}
+        """Which opening of an account may keep secrets: the last, until it is signed out."""
         self._file_trouble: ConfigError | None = None
 
     @property
@@ -124,13 +134,15 @@ class Identities:
             if (known := self._who.get(who.id)) is not None:
                 who = replace(who, back_to=min(who.back_to, known.back_to))
             vault = await self._open_vault()
-            before = await vault.read(who.id)
-            await vault.keep(who.id, secrets)
-            try:
-                await asyncio.to_thread(put_account, self._accounts_file, who)
-            except ConfigError:
-                await (vault.keep(who.id, before) if before else vault.forget(who.id))
-                raise
+            async with self._keeping:
+                before = await vault.read(who.id)
+                await vault.keep(who.id, secrets)
+                try:
+                    await asyncio.to_thread(put_account, self._accounts_file, who)
+                except ConfigError:
+                    await (vault.keep(who.id, before) if before else vault.forget(who.id))
+                    raise
+                self._openings.pop(who.id, None)
             self._who[who.id] = who
             await self._desk.remove(who.id)
             network = await self._network(who)
@@ -159,7 +171,10 @@ class Identities:
                     "Sign out once it has arrived or come back.",
                 )
             words = await self._revoke(account)
-            await (await self._open_vault()).forget(account)
+            vault = await self._open_vault()
+            async with self._keeping:
+                await vault.forget(account)
+                self._openings.pop(account, None)
             await asyncio.to_thread(remove_account, self._accounts_file, account)
             self._who.pop(account, None)
             self._troubles.pop(account, None)
@@ -174,30 +189,46 @@ class Identities:
 
     async def _revoke(self, account: AccountId) -> Safe:
         """Make the server forget us; a sentence where it may not have."""
-        network = self._desk.networks.get(account)
+        network, who = self._desk.networks.get(account), self._who.get(account)
         await self._desk.sources.leave(account)  # its polls would renew what is revoked
-        if isinstance(network, SigningOut):
-            try:
-                await within(self._clock, _REVOKING_S, network.sign_out())
-            except SignedOut:
-                return NOTHING
-            except (NetworkError, TimeoutError):
-                return clean_line(
-                    "You are signed out here, but the server could not be told. "
-                    "Revoke Chinwag in your settings there to be sure."
-                )
+        try:
+            if network is not None or who is None:
+                await self._tell_server(network)
+            else:  # it could not be opened before, and may be known there all the same
+                network = await self._network(who)
+                try:
+                    await self._tell_server(network)
+                finally:
+                    await network.close()
+        except SignedOut:
+            return NOTHING
+        except (ChinwagError, TimeoutError):
+            return _NOT_TOLD
+        except Exception:  # noqa: BLE001 - see below
+            # Whatever is wrong with an adapter or a server, we are forgotten here.
+            _LOG.exception("signing %s out failed", account)
+            return _NOT_TOLD
         return NOTHING
 
+    async def _tell_server(self, network: Network | None) -> None:
+        if isinstance(network, SigningOut):
+            await within(self._clock, _REVOKING_S, network.sign_out())
+
     async def _network(self, who: SignedIn) -> Network:
+        opening = object()
+
         async def keep(secrets: Mapping[str, Secret]) -> None:
-            if who.id in self._who:  # nothing comes back after a sign-out
-                await vault.keep(who.id, secrets)
+            async with self._keeping:
+                if self._openings.get(who.id) is opening:  # nothing comes back after a sign-out
+                    await whole(vault.keep(who.id, secrets))
 
         vault = await self._open_vault()
         secrets = await vault.read(who.id)
         if not secrets:
             raise SignedOut("There is no sign-in kept for it.", "Sign in again.")
-        return await self._opener(who, secrets, self._door, self._clock, keep)
+        network = await self._opener(who, secrets, self._door, self._clock, keep)
+        self._openings[who.id] = opening
+        return network
 
     async def _open_vault(self) -> Vault:
         return await asyncio.to_thread(lambda: self.vault)

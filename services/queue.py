@@ -5,6 +5,7 @@ it by hand, dropped it or kept it, never otherwise; and one that was said only o
 """
 
 import asyncio
+import logging
 from collections.abc import Mapping
 
 from services.changes import ChangeFeed
@@ -27,6 +28,7 @@ TRIES_S = (3.0, 15.0, 60.0)
 """How long after one failure to cancel what was said it is tried again."""
 _QUOTED_CHARS = 40
 
+_LOG = logging.getLogger(__name__)
 _Key = tuple[AccountId, QueuedId]
 
 
@@ -64,7 +66,8 @@ class Queue:
     @property
     def troubles(self) -> tuple[Safe, ...]:
         """Which networks could not be asked, in words."""
-        return tuple(self._troubles.values())
+        here = self._troubles.items()
+        return tuple(words for account, words in here if not account or self._has(account))
 
     @property
     def alarms(self) -> tuple[Safe, ...]:
@@ -185,15 +188,24 @@ class Queue:
         try:
             found = await network.queued()
         except ChinwagError as error:
-            place = self._networks[account].account.network.value
-            words = f"What {place} has queued could not be read: {error.what}"
-            self._troubles[account] = clean_line(words)
+            self._note(account, error.what)
+            return
+        except Exception:  # noqa: BLE001 - one network must not end the others
+            _LOG.exception("reading what %s has queued failed", account)
+            self._note(account, "its answer made no sense.")
             return
         self._found[account] = found
         self._troubles.pop(account, None)
         there = {one.id for one in found}
         for key in [key for key in self._alarms if key[0] == account and key[1] not in there]:
             del self._alarms[key]
+
+    def _note(self, account: AccountId, why: str) -> None:
+        """Note why a queue could not be read; that of an account that has gone is nobody's."""
+        if (network := self._networks.get(account)) is not None:
+            place = network.account.network.value
+            words = f"What {place} has queued could not be read: {why}"
+            self._troubles[account] = clean_line(words)
 
     async def _said(self) -> dict[_Key, Send]:
         return {

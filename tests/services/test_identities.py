@@ -294,7 +294,13 @@ async def test_signing_out_and_forgetting_leaves_no_word(place: Place) -> None:
 
 
 @pytest.mark.parametrize(
-    ("error", "is_told"), [(Unreachable("Away."), True), (SignedOut("Gone already."), False)]
+    ("error", "is_told"),
+    [
+        (Unreachable("Away."), True),
+        (SignedOut("Gone already."), False),
+        (ConfigError("Odd."), True),
+        (ValueError("what a server may do to an adapter"), True),
+    ],
 )
 async def test_a_server_that_cannot_be_told_keeps_nobody_signed_in(
     place: Place, error: Exception, is_told: bool
@@ -307,6 +313,45 @@ async def test_a_server_that_cannot_be_told_keeps_nobody_signed_in(
     assert ("could not be told" in words) is is_told
     assert await place.vault.read(ADA.id) == {}
     assert identities.who == ()
+
+
+async def test_an_account_that_could_not_be_opened_is_revoked_as_well(place: Place) -> None:
+    """Its server is told with what is kept of it, and where that is not to be had, we say so."""
+    put_account(place.file, ADA)
+    await place.vault.keep(ADA.id, SECRETS)
+    secrets = place.directory / "data" / "secrets.json"
+    for refuses in (None, ConfigError("It cannot be opened.")):
+        secrets.chmod(0o644)
+        identities = place.identities()
+        await identities.open()
+        assert place.desk.networks == {}
+        secrets.chmod(0o600)
+        place.refuses = refuses
+        words = await identities.sign_out(ADA.id, forget_words=False)
+        assert ("could not be told" in words) is (refuses is not None)
+        assert await place.vault.read(ADA.id) == {}
+        await place.vault.keep(ADA.id, SECRETS)
+        put_account(place.file, ADA)
+    (network,) = place.opened
+    assert network.is_revoked
+    assert network.is_closed
+
+
+async def test_what_was_forgotten_comes_back_with_no_late_renewal(place: Place) -> None:
+    """Neither where the list of accounts cannot be written, nor from an earlier sign-in."""
+    identities = place.identities()
+    await identities.take_in((ADA, SECRETS))
+    newer = {"access": Secret("hush-2")}
+    await identities.take_in((ADA, newer))
+    await place.opened[0].keep({"access": Secret("hush-old")})
+    assert await place.vault.read(ADA.id) == newer
+    text = place.file.read_text()
+    place.file.write_text("account = ")
+    with pytest.raises(ConfigError):
+        await identities.sign_out(ADA.id, forget_words=False)
+    await place.opened[1].keep({"access": Secret("hush-3")})
+    assert await place.vault.read(ADA.id) == {}
+    place.file.write_text(text)
 
 
 async def test_nobody_is_signed_out_while_a_word_is_on_its_way(place: Place) -> None:

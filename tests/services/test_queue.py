@@ -119,6 +119,21 @@ async def test_a_network_that_cannot_be_asked_is_words(desk: Desk, network: Plan
     assert desk.queue.troubles == ()
 
 
+async def test_an_answer_that_nobody_foresaw_ends_no_reading(
+    desk: Desk, network: Planned, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is words like any other trouble, and goes with the account that had it."""
+
+    async def odd() -> tuple[Queued, ...]:
+        raise OverflowError("a date of the year 0")
+
+    monkeypatch.setattr(network, "queued", odd)
+    await desk.queue.refresh()
+    assert "made no sense" in desk.queue.troubles[0]
+    await desk.remove(US.id)
+    assert desk.queue.troubles == ()
+
+
 async def test_what_is_dropped_is_cancelled_there(desk: Desk, network: Planned) -> None:
     """It is gone from both; where it cannot be cancelled it stays in both."""
     await desk.queue.refresh()
