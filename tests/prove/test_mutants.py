@@ -5,6 +5,7 @@ import tomllib
 from tests.prove.mutants import (
     Change,
     count,
+    find_doubtful,
     judge,
     read_change,
     read_function,
@@ -29,6 +30,18 @@ def test_a_good_part_does_not_hide_a_bad_one() -> None:
     """Another module's kills do not count."""
     mixed = KILLED | {"services.b.xǁOutboxǁsend__mutmut_1": "survived"}
     assert len(judge(mixed, [], {})) == 1
+
+
+def test_what_does_not_come_out_as_listed_is_looked_at_again() -> None:
+    """A survivor nobody knows, and every mutant of a function of which a known one is missing."""
+    mixed = KILLED | {"services.a.x_f__mutmut_9": "survived", "services.a.x_g__mutmut_1": "killed"}
+    survivors = {"services.a.x_f__mutmut_9": CHANGE}
+    assert find_doubtful(mixed, survivors, {CHANGE: "why"}) == []
+    assert find_doubtful(mixed, survivors, {}) == ["services.a.x_f__mutmut_9"]
+    gone = Change("services.a.g", "a", "b")
+    assert find_doubtful(mixed, survivors, {CHANGE: "why", gone: "why"}) == [
+        "services.a.x_g__mutmut_1"
+    ]
 
 
 def test_a_survivor_has_to_be_listed_with_its_reason() -> None:
