@@ -14,7 +14,7 @@ import psutil
 import pytest
 
 from tests.servers.hosts import bluesky
-from tests.servers.hosts.debian import own_sources, read_sources
+from tests.servers.hosts.debian import _apt, own_sources, read_sources
 from tests.servers.hosts.errands import run_errand
 from tests.servers.hosts.household import PREFIX, free_ports
 from tests.servers.hosts.larder import OWN_FOLDER, filled, is_filled
@@ -215,3 +215,15 @@ def test_free_ports_are_free() -> None:
     assert len(set(ports)) == 3
     with socket.socket() as one:
         one.bind(("127.0.0.1", ports[0]))
+
+
+def test_what_apt_is_told_is_not_told_again_under_its_eyes(tmp_path: Path) -> None:
+    """Three hosts are made at once: the files that one's apt reads are not emptied by the next."""
+    _apt(tmp_path)
+    told = [tmp_path / "sources.list", tmp_path / "apt.conf"]
+    before = [file.stat().st_mtime_ns for file in told]
+    _apt(tmp_path)
+    assert [file.stat().st_mtime_ns for file in told] == before
+    told[0].write_text("deb nowhere nothing main\n")
+    _apt(tmp_path)
+    assert "nowhere" not in told[0].read_text()

@@ -93,7 +93,7 @@ def own_sources(etc: Path = Path("/etc")) -> list[Source]:
 def _apt(folder: Path) -> dict[str, str]:
     """Write what makes apt keep to ``folder``, and give the environment that says so."""
     (folder / "lists" / "partial").mkdir(parents=True, exist_ok=True)
-    (folder / "sources.list").write_text("\n".join(map(str, own_sources())) + "\n")
+    _write(folder / "sources.list", "\n".join(map(str, own_sources())) + "\n")
     settings = {
         "Dir::Etc::sourcelist": folder / "sources.list",
         "Dir::Etc::sourceparts": "/nonexistent",
@@ -109,8 +109,16 @@ def _apt(folder: Path) -> dict[str, str]:
         "Debug::NoLocking": "1",
     }
     file = folder / "apt.conf"
-    file.write_text("".join(f'{name} "{value}";\n' for name, value in settings.items()))
+    _write(file, "".join(f'{name} "{value}";\n' for name, value in settings.items()))
     return {"APT_CONFIG": str(file), "DEBIAN_FRONTEND": "noninteractive", "LC_ALL": "C"}
+
+
+def _write(file: Path, text: str) -> None:
+    """Let ``file`` say ``text``, without a moment in which another apt would find it empty."""
+    if not file.exists() or file.read_text() != text:
+        new = file.with_suffix(".new")
+        new.write_text(text)
+        new.replace(file)
 
 
 def _updated() -> tuple[Path, dict[str, str]]:
