@@ -37,16 +37,15 @@ def hints_for(screen: "LiveScreen") -> tuple[Hint, ...]:
     named = ["reply", "new", "set_aside", "watch"]
     if isinstance(focused, TopicList):
         return (("enter", "read"), _live("new"), _live("unread"), _HELP)
-    if isinstance(focused, ThreadView) and (
-        screen.wanted.topic is not None or screen.has_class("-show-thread")
-    ):
+    if isinstance(focused, ThreadView):
         return _for_reading(focused, is_topic=screen.wanted.topic is not None)
     if screen.wanted.pile is not None or screen.wanted.topic is not None:
         named = ["reply", "back", "set_aside"]
     hints = [*_held(screen), *(_live(name) for name in named)]
     if screen.clock is not None and screen.clock.stage is not Stage.RUNNING:
         hints.insert(0, _live("more_time"))
-    return (*hints[:2], _HELP, *hints[2:], _live("topics"), _live("search"))
+    more = ("topics", "search", "person", "end")
+    return (*hints[:2], _HELP, *hints[2:], *(_live(name) for name in more))
 
 
 def _for_reading(view: ThreadView, *, is_topic: bool) -> tuple[Hint, ...]:

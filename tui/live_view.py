@@ -3,20 +3,23 @@
 Law: everything in it comes from the stores; two readings of the same revision are equal.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from services.desk import Desk
 from services.model.ids import AccountId, PersonId, PostId, ThreadId, TopicId
-from services.model.people import Talks
+from services.model.people import Account, Talks
 from services.model.posts import Thread
 from services.model.sending import Send, SendState
 from services.model.topics import OpenTopic, Topic
 from services.model.waiting import Lane, Order, Waiting, WaitingList
 from services.model.words import Safe
 from services.runtime import trouble_of
-from tui.account_rows import crowded, first_readings, sign_outs
+from tui.account_rows import crowded, first_readings
 from tui.elsewhere import answered_elsewhere
+from widgets.cells import clip
+
+_HANDLE_CELLS = 26
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,13 +111,20 @@ def trouble_words(desk: Desk, unsure: tuple[Send, ...], under_way: int) -> str:
     if unsure:
         many = f"{len(unsure)} texts are" if len(unsure) > 1 else f"a text {_unsure(unsure[0])}"
         return f"{many if len(unsure) == 1 else many + ' not settled'}: f looks after it"
-    signed_out = sign_outs(desk)
+    signed_out = desk.sources.signed_out & desk.networks.keys()
     if signed_out:
-        return " · ".join(signed_out)
+        return _signed_out([desk.networks[one].account for one in signed_out])
     troubles = trouble_of(desk)
     if troubles:
         return " · ".join(troubles)
     return "sending…" if under_way else " · ".join(first_readings(desk))
+
+
+def _signed_out(accounts: Sequence[Account]) -> str:
+    """Say that somebody has to sign in again, so short that the key is never cut off."""
+    if len(accounts) > 1:
+        return f"{len(accounts)} accounts are signed out; a signs in again"
+    return f"{clip(accounts[0].author.handle, _HANDLE_CELLS)} is signed out; a signs in again"
 
 
 def _unsure(send: Send) -> str:

@@ -187,8 +187,9 @@ def _of_accounts(view: LobbyView) -> tuple[Part, ...]:
 
 def _signed_out(words: Sequence[str]) -> tuple[Part, ...]:
     first, _, does = words[0].partition("; a ")
-    more = f" and {len(words) - 1} more" if len(words) > 1 else ""
-    return ((f"{first}{more}. ", Voice.NOW), ("a", Voice.KEY), (f" {does}", Voice.QUIET))
+    if len(words) > 1:
+        first = f"{len(words)} accounts are signed out"
+    return ((f"{first}. ", Voice.NOW), ("a", Voice.KEY), (f" {does}", Voice.QUIET))
 
 
 def held_back(view: LobbyView) -> tuple[Part, ...]:
@@ -292,9 +293,9 @@ def since_and_queue(view: LobbyView, cells: int) -> tuple[Part, ...]:
 def queue_words(view: LobbyView) -> list[tuple[Part, ...]]:
     """Say what is queued elsewhere and what was kept of it, in words and shorter ones."""
     scheduled = [one for one in view.queued if one.due_at is not None]
-    keys: tuple[Part, ...] = ((": ", Voice.QUIET), ("u", Voice.KEY), (" reads them", Voice.QUIET))
+    many = len(scheduled) or len(view.queued) or view.points
     if scheduled and scheduled[0].due_at is not None:
-        many, due = len(scheduled), time_until(scheduled[0].due_at, view.now)
+        due = time_until(scheduled[0].due_at, view.now)
         place = scheduled[0].network.value
         where = f" on {place}" if all(one.network.value == place for one in scheduled) else ""
         is_one, posts = many == 1, count(many, "post")
@@ -306,6 +307,8 @@ def queue_words(view: LobbyView) -> list[tuple[Part, ...]]:
         long = middle = f"{count(view.points, 'talking point')} kept"
     else:
         return []
+    reads = " reads it" if many == 1 else " reads them"
+    keys: tuple[Part, ...] = ((": ", Voice.QUIET), ("u", Voice.KEY), (reads, Voice.QUIET))
     return [((words, Voice.QUIET), *keys) for words in (long, middle)]
 
 

@@ -14,7 +14,7 @@ from widgets.lines import Lines
 from widgets.unread_list import reason
 from widgets.voices import Part, Voice
 
-_ROOMY, _TIGHT = 66, 40
+_ROOMY, _TIGHT = 64, 40
 """From so many cells on there is a column for the network, and one for the reason."""
 _NAME_CELLS = 24
 _NETWORK_CELLS, _OURS_CELLS = 10, 18

@@ -127,3 +127,19 @@ async def test_in_a_window_too_small_to_show_anything_no_key_does_anything(tmp_p
         await stage.press("n")
         await stage.until(lambda: live.composer.target is not None)
         assert stage.server.bodies() == []
+
+
+async def test_the_keys_follow_into_the_thread(tmp_path: Path) -> None:
+    """Beside the list the person's card and the end are named; in the thread what works there."""
+    async with open_stage(tmp_path, size=(120, 36)) as stage:
+        live = await stage.sit()
+        await stage.until_shown("i who is it", "q end")
+        await stage.put_cursor_on("Petra")
+        await stage.rest()
+        await stage.until(lambda: live.thread_view.marked_post is not None)
+        await stage.press("tab")
+        await stage.until(lambda: live.focused is live.thread_view)
+        await stage.until_shown("y copy link", "esc back")
+        assert "set aside" not in stage.text().splitlines()[-1]
+        await stage.press("escape")
+        await stage.until(lambda: isinstance(live.focused, UnreadList))

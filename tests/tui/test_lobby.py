@@ -313,3 +313,18 @@ async def test_under_a_sheet_it_goes_on(tmp_path: Path) -> None:
         await stage.arrive(stage.inbox.comment("Quentin", "Here?", 0))
         await stage.until(lambda: stage.lobby.view is not before)
         assert "Quentin" in [row.author.name for row in stage.lobby.waiters.values]
+
+
+async def test_a_roomy_window_shows_eight_people_whatever_else_is_said(tmp_path: Path) -> None:
+    """Words above and below the list cost no row, and each row says on which network it is."""
+    async with open_stage(tmp_path, size=(120, 36)) as stage:
+        lobby = stage.lobby
+        await stage.until(lambda: lobby.waiters.size.height == 8)
+        lobby.add_class("-told", "-held")
+        await stage.rest()
+        assert lobby.waiters.size.height == 8
+        await stage.until(lambda: lobby.query_one("#keys").region.bottom <= 36)
+        assert any(
+            LIVE in line and str(stage.network.account.network) in line
+            for line in stage.text().splitlines()
+        )

@@ -136,7 +136,7 @@ async def test_kept_it_is_a_talking_point(tmp_path: Path) -> None:
         await stage.press("y")
         await stage.until(lambda: len(screen.list.values) == 1)
         await stage.press("escape")
-        await stage.until_shown("1 talking point kept: u reads them")
+        await stage.until_shown("1 talking point kept: u reads it")
         await stage.sit()
         await stage.press("n")
         await stage.until_said("You kept 1 talking point: esc, then l shows them.")
@@ -146,3 +146,20 @@ async def test_kept_it_is_a_talking_point(tmp_path: Path) -> None:
         await stage.press("enter")
         await stage.until(lambda: isinstance(stage.app.screen, LiveScreen))
         await stage.until(lambda: "tip" in stage.live.composer.text.lower())
+
+
+async def test_a_narrow_window_shows_the_queue_alone_with_every_key(tmp_path: Path) -> None:
+    """In 60 columns nothing stands beside the list, and esc is named with the other keys."""
+    async with open_stage(tmp_path, make=Sociable, size=(60, 20)) as stage:
+        await _plan(stage, "Tip of the day.")
+        await stage.until_shown("1 post queued, next in 40 min: u reads it")
+        screen = await _open(stage)
+        await stage.until_shown("enter say it now", "x drop", "p keep it", "esc back")
+        assert "people wait for you" not in stage.text()
+        assert screen.list.size.width > 45
+        await stage.press("p")
+        await stage.until(lambda: isinstance(stage.app.screen, ConfirmScreen))
+        words = " ".join(stage.text().split())
+        assert "will not say it any more" in words
+        name = str(stage.sociable.account.network)
+        assert f"{name[:1].upper()}{name[1:]} will not say" in words

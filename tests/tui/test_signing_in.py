@@ -1,6 +1,7 @@
 """Signing in from the lobby, against doubles of the networks on this machine."""
 
 import asyncio
+from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 from typing import cast
@@ -37,6 +38,13 @@ from widgets.secret_input import SecretInput
 _SECRET_WORDS = "abcd-EFGH-1234-wxyz"  # noqa: S105 - nobody's
 
 
+@dataclass(frozen=True)
+class Allowing:
+    """A sign-in that waits for its code."""
+
+    url: str
+
+
 class Door:
     """Stands where sign-ins are asked for: it waits, refuses, and remembers how often."""
 
@@ -61,6 +69,15 @@ class Door:
             clean_line(f"@{handle}"), clean_line(handle), "did:plc:x",
             self._clock.now() - timedelta(days=90),
         )  # fmt: skip
+
+    async def begin_mastodon(self, server: str) -> Allowing:
+        """Say where it is allowed."""
+        return Allowing(f"https://{server}/oauth/authorize")
+
+    async def finish_mastodon(self, authorization: Allowing, code: str) -> SignedIn:
+        """Take no code, once it is time."""
+        await self.answers.wait()
+        raise Rejected(f"No code of {len(code)} letters for {authorization.url}.")
 
     async def sign_out(self, account: AccountId, *, forget_words: bool) -> Safe:
         """Let go."""
@@ -243,6 +260,7 @@ async def test_a_form_fits_its_window(tmp_path: Path, key: str, size: tuple[int,
         _stand_in(stage, tmp_path)
         await _open_form(stage, key)
         await stage.until_shown("Sign in to", "esc back")
+        await stage.until_shown("enter asks" if key == "m" else "enter next line")
         for line in stage.app.screen.query(Input):
             assert line.size.height == 1
             assert line.size.width > 20
@@ -314,3 +332,24 @@ async def test_enter_signs_in_again_with_what_is_known(tmp_path: Path) -> None:
         assert _line(stage, "site").value == "blog.example"
         assert _line(stage, "user").value == "sam@mail.example"
         await stage.until(lambda: stage.app.focused is _line(stage, "password"))
+
+
+async def test_the_keys_say_that_asking_with_a_code_can_be_stopped(tmp_path: Path) -> None:
+    """While the server is asked esc stops it; once it has refused, the keys are as before."""
+    async with open_stage(tmp_path) as stage:
+        door = _stand_in(stage, tmp_path)
+        door.answers.clear()
+        await _open_form(stage, "m")
+        await stage.write("social.example")
+        await stage.press("enter")
+        await stage.until(lambda: stage.is_on(CodeScreen))
+        await stage.press("enter")
+        for _ in range(2):
+            _paste(stage, "abc\n")
+            await stage.press("enter")
+            await stage.until_shown("asking social.example…", "esc stops")
+            await stage.press("escape")
+            await stage.until_shown("Stopped; nobody was signed in.", "enter signs in")
+        door.answers.set()
+        await stage.press("enter")
+        await stage.until_shown("No code of", "enter signs in", "esc back")

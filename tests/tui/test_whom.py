@@ -131,10 +131,10 @@ async def test_a_sign_out_in_a_session_is_said_and_a_leads_back(tmp_path: Path) 
 
         network.poll = gone  # type: ignore[method-assign] # the fault
         await stage.clock.advance(61)
-        await stage.until_shown("has signed @ada out; a signs in again")
+        await stage.until_shown("@ada is signed out; a signs in again")
         await stage.press("escape", "a")
         await stage.until(lambda: stage.is_on(AccountsScreen))
-        await stage.until_shown("signed out there")
+        await stage.until_shown("signed out there", "has signed you out.", "enter signs in again")
         await stage.press("escape")
         await stage.until(lambda: stage.app.screen is stage.live)
         assert stage.live.composer.text == "Half a thou"

@@ -261,3 +261,36 @@ async def test_tiny_places_survive(size: tuple[int, int]) -> None:
         await pilot.press("j", "j", "k", "end")
         assert words.selected is not None
         assert all(strip.cell_length == size[0] for strip in words.render_lines(words.size.region))
+
+
+@pytest.mark.parametrize("left", [5, 4, 1])
+async def test_a_list_that_loses_rows_above_leaves_no_gap_below(left: int) -> None:
+    """Rows that go while the last one is read make the list end at its end, not below it."""
+    values = _many(7)
+    app, words = _harness(*values)
+    async with app.run_test(size=(30, 6)) as pilot:
+        await pilot.pause()
+        await pilot.press("end")
+        await pilot.pause()
+        words.values = values[-left - 1 : -1]
+        await pilot.pause()
+        lines = app.screen_lines()
+        shown = [line for line in lines if "row" in line]
+        assert len(shown) == min(6, 2 * left)
+        assert words.scroll_offset.y == max(0, 2 * left - 6)
+
+
+async def test_a_list_that_shrinks_out_of_sight_is_whole_when_it_is_seen() -> None:
+    """What is laid out while the list cannot be seen does not begin below its first rows."""
+    values = _many(7)
+    app, words = _harness(*values)
+    async with app.run_test(size=(30, 6)) as pilot:
+        await pilot.press("end")
+        await pilot.pause()
+        words.display = False
+        await pilot.pause()
+        words.values = values[-3:]
+        await pilot.pause()
+        words.display = True
+        await pilot.pause()
+        assert len([line for line in app.screen_lines() if "row" in line]) == 6

@@ -29,7 +29,7 @@ from tui.screens.ask import AskScreen
 from tui.screens.confirm import ConfirmScreen
 from tui.screens.signout import SignOutScreen
 from tui.signin_forms import sign_in
-from tui.signing_in import signs_in, welcome_words
+from tui.signing_in import network_title, signs_in, welcome_words
 from tui.workers import start, while_there
 from widgets.account_list import AccountList, AccountRow
 from widgets.lines import Lines
@@ -247,6 +247,8 @@ class AccountsScreen(ModalScreen[None]):
             return f"{clean_line(shown_path(place.directory))}, {whose}"
         if network is NetworkName.HACKERNEWS:
             return "read here, answered on its own pages"
+        if network is not None and row.id in self._runtime.real.sources.signed_out:
+            return f"{network_title(network)} has signed you out."
         if kept is None:
             return ""
         trouble = self._runtime.real.sources.troubles.get(row.id)

@@ -9,7 +9,7 @@ from collections.abc import Callable, Coroutine
 from functools import partial
 from typing import Any, ClassVar
 
-from textual import on
+from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
@@ -24,6 +24,8 @@ from services.model.waiting import WaitingList
 from services.targets import said_by_hand
 from tui.report import show_error, show_words
 from tui.screens.confirm import ConfirmScreen
+from tui.signing_in import network_title
+from tui.windows import Window, window_of
 from tui.workers import start
 from widgets.ages import count
 from widgets.cells import clip
@@ -43,7 +45,7 @@ _KEYS: tuple[Part, ...] = (
     ("x", Voice.KEY),
     (" drop   ", Voice.QUIET),
     ("p", Voice.KEY),
-    (" keep as a talking point   ", Voice.QUIET),
+    (" keep it   ", Voice.QUIET),
     ("esc", Voice.KEY),
     (" back", Voice.QUIET),
 )
@@ -88,6 +90,11 @@ class QueueScreen(ModalScreen[Target | None]):
         self.list.focus()
         start(self, self._follow, "follow")
         start(self, self._ask, "ask")
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Show the queue alone where there is no room beside it."""
+        is_narrow = window_of(*event.size) in (Window.NARROW, Window.TINY)
+        self.set_class(is_narrow, "-narrow")
 
     @on(Lines.Chosen)
     def action_say(self) -> None:
@@ -185,9 +192,9 @@ class QueueScreen(ModalScreen[Target | None]):
     async def _drop(self, row: QueueRow) -> None:
         source = row.source
         words = f"“{clip(source.body, _WORDS_CELLS)}”"
-        is_point = isinstance(source, Draft)
-        place = source.target.network.value if isinstance(source, Draft) else source.network.value
-        follows = "Its words are gone then." if is_point else f"{place} will not say it any more."
+        follows = "Its words are gone then."
+        if isinstance(source, Queued):
+            follows = f"{network_title(source.network)} will not say it any more."
         if not await self.app.push_screen_wait(ConfirmScreen(f"Drop {words}?", follows)):
             return
         if isinstance(source, Draft):
@@ -198,7 +205,7 @@ class QueueScreen(ModalScreen[Target | None]):
     async def _keep(self, queued: Queued) -> None:
         asks = ConfirmScreen(
             f"Keep “{clip(queued.body, _WORDS_CELLS)}” as a talking point?",
-            f"{queued.network.value} will not say it any more; its words stay here.",
+            f"{network_title(queued.network)} will not say it any more; its words stay here.",
         )
         if await self.app.push_screen_wait(asks):
             await self._desk.queue.keep(queued)

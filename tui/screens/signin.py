@@ -184,9 +184,10 @@ class SignInScreen(ModalScreen[Got | None], Generic[Got]):
         self.said_page.lines = (said,) if said else ()
 
     def _say_keys(self) -> None:
+        is_one = len(self._form.fields) == 1
         keys: tuple[Part, ...] = (
             ("enter", Voice.KEY),
-            (" next line, after the last it asks   ", Voice.QUIET),
+            (" asks   " if is_one else " next line, after the last it asks   ", Voice.QUIET),
             ("esc", Voice.KEY),
             (" back", Voice.QUIET),
         )

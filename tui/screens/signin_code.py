@@ -50,6 +50,7 @@ class CodeScreen(ModalScreen[SignedIn | None]):
     said_page = query_one("#said", Page)
     code_line = query_one(SecretInput)
     address = query_one(AddressPage)
+    _keys_line = query_one("#keys", SaidLine)
 
     def __init__(
         self, host: Safe, url: Safe, finish: Callable[[Secret], Awaitable[SignedIn]]
@@ -121,6 +122,7 @@ class CodeScreen(ModalScreen[SignedIn | None]):
         if self._is_asking and self._asking is not None:
             self._asking.cancel()
             self._say("Stopped; nobody was signed in.", Voice.QUIET)
+            self._say_keys()
             return
         self.dismiss(None)
 
@@ -137,6 +139,7 @@ class CodeScreen(ModalScreen[SignedIn | None]):
             self._say("The code is what the page shows once you have allowed it.", Voice.NOW)
             return
         self._say(f"asking {self._host}…", Voice.NOW)
+        self._keys_line.said = (("esc", Voice.KEY), (" stops", Voice.QUIET))
         self._asking = self.run_worker(self._await(Secret(code)), group="asking", exclusive=True)
 
     async def _await(self, code: Secret) -> None:
@@ -144,6 +147,7 @@ class CodeScreen(ModalScreen[SignedIn | None]):
             who = await self._finish(code)
         except ChinwagError as error:
             self._say(sentence(error), Voice.FAILURE)
+            self._say_keys()
             return
         self.dismiss(who)
 
@@ -160,7 +164,7 @@ class CodeScreen(ModalScreen[SignedIn | None]):
                   (" to the code", Voice.QUIET))
         )  # fmt: skip
         back: tuple[Part, ...] = (("   esc", Voice.KEY), (" back", Voice.QUIET))
-        self.query_one("#keys", SaidLine).said = (*copy, *back)
+        self._keys_line.said = (*copy, *back)
 
 
 def _still(words: str, heading: str) -> Page:
