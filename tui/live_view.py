@@ -17,9 +17,7 @@ from services.model.words import Safe
 from services.runtime import trouble_of
 from tui.account_rows import crowded, first_readings
 from tui.elsewhere import answered_elsewhere
-from widgets.cells import clip
-
-_HANDLE_CELLS = 26
+from tui.signing_in import network_title
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,10 +119,10 @@ def trouble_words(desk: Desk, unsure: tuple[Send, ...], under_way: int) -> str:
 
 
 def _signed_out(accounts: Sequence[Account]) -> str:
-    """Say that somebody has to sign in again, so short that the key is never cut off."""
+    """Say that somebody has to sign in again, so short that there is room for keys beside it."""
     if len(accounts) > 1:
-        return f"{len(accounts)} accounts are signed out; a signs in again"
-    return f"{clip(accounts[0].author.handle, _HANDLE_CELLS)} is signed out; a signs in again"
+        return f"{len(accounts)} accounts are signed out; a signs in"
+    return f"signed out of {network_title(accounts[0].network)}; a signs in"
 
 
 def _unsure(send: Send) -> str:

@@ -154,7 +154,7 @@ def banner(view: LobbyView, cells: int) -> tuple[Part, ...]:
             ("f", Voice.KEY),
             (f" looks after {'it' if is_one else 'them'}", Voice.QUIET),
         )
-    return _of_accounts(view) or (offer(view.offered, cells) if view.offered else ())
+    return _of_accounts(view, cells) or (offer(view.offered, cells) if view.offered else ())
 
 
 def _cut_off(cut_off: CutOff, now: datetime) -> tuple[Part, ...]:
@@ -174,21 +174,22 @@ def _cut_off(cut_off: CutOff, now: datetime) -> tuple[Part, ...]:
     )
 
 
-def _of_accounts(view: LobbyView) -> tuple[Part, ...]:
+def _of_accounts(view: LobbyView, cells: int) -> tuple[Part, ...]:
     """Say who has to be signed in again, whose first reading goes on, or why one is not open."""
     if view.alarms:
         return ((f"{view.alarms[0]} ", Voice.NOW), ("u", Voice.KEY), (" shows it", Voice.QUIET))
     if view.signed_out:
-        return _signed_out(view.signed_out)
+        return _signed_out(view.signed_out, cells)
     if view.trouble is not None:
         return ((f"{view.trouble.what} {view.trouble.remedy}", Voice.NOW),)
     return ((" · ".join(view.catching_up), Voice.QUIET),) if view.catching_up else ()
 
 
-def _signed_out(words: Sequence[str]) -> tuple[Part, ...]:
+def _signed_out(words: Sequence[str], cells: int) -> tuple[Part, ...]:
     first, _, does = words[0].partition("; a ")
-    if len(words) > 1:
-        first = f"{len(words)} accounts are signed out"
+    if len(words) > 1 or measure([(f"{words[0]}. ", Voice.NOW)]) > cells:
+        are = "is" if len(words) == 1 else "are"
+        first = f"{count(len(words), 'account')} {are} signed out"
     return ((f"{first}. ", Voice.NOW), ("a", Voice.KEY), (f" {does}", Voice.QUIET))
 
 

@@ -115,3 +115,21 @@ async def test_one_reading_of_a_session_is_one_value(tmp_path: Path) -> None:
         topic = await read_live(desk, Wanted(topic=view.topics[0].id))
         assert topic.subject is not None
         assert topic.talks is None
+
+
+@pytest.mark.parametrize(
+    ("words", "cells", "said"),
+    [
+        (1, 80, "Bluesky has signed @ada out. a signs in again"),
+        (1, 40, "1 account is signed out. a signs in again"),
+        (2, 80, "2 accounts are signed out. a signs in again"),
+    ],
+)
+async def test_sign_outs_are_said_so_that_the_key_is_in_sight(
+    tmp_path: Path, words: int, cells: int, said: str
+) -> None:
+    """One is named where there is room; otherwise they are counted, and never cut off."""
+    async with open_stage(tmp_path) as stage:
+        view = await read_lobby(stage.runtime, Order.BY_LANE, None)
+        out = replace(view, signed_out=("Bluesky has signed @ada out; a signs in again",) * words)
+        assert _words(lobby_view.banner(out, cells)) == said

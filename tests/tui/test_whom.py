@@ -118,7 +118,7 @@ async def test_rows_name_the_account_where_there_are_several(tmp_path: Path) -> 
 
 
 async def test_a_sign_out_in_a_session_is_said_and_a_leads_back(tmp_path: Path) -> None:
-    """The words name who; a opens the accounts there, and the draft is as it was."""
+    """The words name where; a opens the accounts there, and the draft is as it was."""
     async with open_stage(tmp_path) as stage:
         await stage.sit()
         await stage.press("r")
@@ -131,7 +131,7 @@ async def test_a_sign_out_in_a_session_is_said_and_a_leads_back(tmp_path: Path) 
 
         network.poll = gone  # type: ignore[method-assign] # the fault
         await stage.clock.advance(61)
-        await stage.until_shown("@ada is signed out; a signs in again")
+        await stage.until_shown("signed out of Bluesky; a signs in")
         await stage.press("escape", "a")
         await stage.until(lambda: stage.is_on(AccountsScreen))
         await stage.until_shown("signed out there", "has signed you out.", "enter signs in again")
