@@ -26,6 +26,9 @@ from services.text.clean import clean_line
 _LOG = logging.getLogger(__name__)
 POLL_AT_MOST_S = 60.0
 """A poll that takes longer is given up; the next one begins where it began."""
+ROUNDS_AT_ONCE = 100
+"""Polls without a pause between them, while each says that there is more."""
+_ROUNDS_APART_S = 1.0
 _FIRST_PAUSE_S = 1.0
 _LONGEST_PAUSE_S = 60.0
 
@@ -93,8 +96,7 @@ class Sources:
         while True:
             asked_s = 0.0
             try:
-                while await self._take(network):
-                    pass
+                await self._take_all(network)
                 self._note_well(account)
                 pause_s = _FIRST_PAUSE_S
                 await network.wait()
@@ -120,6 +122,14 @@ class Sources:
                 continue
             await self._clock.sleep(max(pause_s, asked_s))
             pause_s = min(2 * pause_s, _LONGEST_PAUSE_S)
+
+    async def _take_all(self, network: Network) -> None:
+        """Poll until there is no more; one that never comes to an end is asked once a second."""
+        rounds = 0
+        while await self._take(network):
+            rounds += 1
+            if rounds >= ROUNDS_AT_ONCE:
+                await self._clock.sleep(_ROUNDS_APART_S)
 
     async def _take(self, network: Network) -> bool:
         """Poll once; whether there is more."""

@@ -77,6 +77,8 @@ class Blog:
     uneditable: set[int] = field(default_factory=set)
     """Posts of which the edit context is for others."""
     has_trash: bool = True
+    heeds_pages: bool = True
+    """Not behind some caches and plugins: the first page is given for every one."""
     has_introspection: bool = True
     _numbers: "itertools.count[int]" = field(default_factory=lambda: itertools.count(1))
     _tasks: set[asyncio.Task[None]] = field(default_factory=set)
@@ -241,7 +243,7 @@ class Blog:
         found.sort(key=lambda one: one["id"] if by_id else (one["date_gmt"] or "", one["id"]))
         if params.get("order") != "asc":
             found.reverse()
-        size, page = int(params["per_page"]), int(params.get("page", 1))
+        size, page = int(params["per_page"]), int(params.get("page", 1) if self.heeds_pages else 1)
         some = found[(page - 1) * size : page * size]
         return _ok([_seen(one, is_edited=params.get("context") == "edit") for one in some])
 

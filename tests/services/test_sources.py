@@ -16,7 +16,7 @@ from services.model.ids import NetworkName
 from services.model.people import Neighbour, Presence
 from services.model.session import WentLive
 from services.networks.base import Arrivals, Cursor
-from services.sources import Sources
+from services.sources import ROUNDS_AT_ONCE, Sources
 from services.store.cursors import read_cursor
 from services.store.database import Database
 from tests.builders import US, a_post, an_answer, arrivals, at, open_pair
@@ -270,3 +270,17 @@ async def test_who_went_live_is_told(desk: Desk) -> None:
     ]
     desk.sources.follow(network)
     await until(lambda: [one.name for one in desk.live] == ["Ben"])
+
+
+async def test_a_list_without_an_end_is_read_at_leisure(desk: Desk) -> None:
+    """A server that always has more is not asked as fast as it answers, and stops nobody else."""
+    endless, other = Told(desk.clock), Told(desk.clock, NetworkName.HACKERNEWS)
+    endless.next = [Arrivals((), Cursor("1"), has_more=True)] * 10_000
+    desk.sources.follow(endless)
+    desk.sources.follow(other)
+    await until(lambda: desk.clock.sleepers == 2)
+    assert len(endless.asked) == ROUNDS_AT_ONCE
+    await desk.clock.advance(1.0)
+    await until(lambda: desk.clock.sleepers == 2)
+    assert len(endless.asked) == ROUNDS_AT_ONCE + 1
+    assert other.asked

@@ -16,6 +16,8 @@ from services.networks.base import Cursor
 
 OVERLAP: Final = timedelta(hours=1)
 """So far behind the newest what comes up is taken: the network sorts by the writers' clocks."""
+AHEAD: Final = timedelta(days=2)
+"""So far ahead of ours another clock may be and still be believed."""
 WATCHED_AT_MOST: Final = 30
 LIVELY_FOR: Final = timedelta(days=14)
 HEARD_AT_MOST: Final = 60
@@ -25,6 +27,8 @@ CHECKED_EVERY: Final = timedelta(seconds=60)
 READ_EVERY: Final = timedelta(minutes=10)
 
 _CURSOR_CHARS_AT_MOST: Final = 100_000
+_CURSOR_SAID_CHARS: Final = 2_000
+"""Of the server's own; a longer one is none, and would let all of ours be forgotten."""
 
 
 class Gap(msgspec.Struct, frozen=True, array_like=True):
@@ -106,9 +110,21 @@ def floor_of(line: Line, until: datetime, back_to: datetime) -> datetime:
     return until if line.newest is None else max(back_to, until - OVERLAP)
 
 
+def newest_of(moments: Iterable[datetime], line: Line, now: datetime) -> datetime | None:
+    """Give up to which moment a list was read.
+
+    What claims to be of next year would hide all that comes before it, so it does not count; but
+    where all do so it is our own clock that stands behind.
+    """
+    latest, found = now + AHEAD, list(moments)
+    is_believed = line.newest is not None and line.newest <= latest
+    sound = [moment for moment in found if moment <= latest]
+    return max(sound if sound or is_believed else found, default=None)
+
+
 def after_reading(line: Line, newest: datetime | None, until: datetime, cursor: str | None) -> Line:
     """Give how far a list was read; with a ``cursor`` it goes on there the next time."""
-    gap = None if cursor is None else Gap(cursor, until)
+    gap = None if cursor is None or len(cursor) > _CURSOR_SAID_CHARS else Gap(cursor, until)
     if line.gap is not None or newest is None:
         return replace(line, gap=gap)
     return Line(newest if line.newest is None else max(line.newest, newest), gap)

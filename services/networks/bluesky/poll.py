@@ -31,6 +31,7 @@ from services.networks.bluesky.mark import (
     due,
     floor_of,
     mark_of,
+    newest_of,
     pruned,
     sign_of,
     until_of,
@@ -89,8 +90,8 @@ class Poller:
             NetworkError: it could not be read.
         """
         mark = mark_of(cursor)
-        told = await self._read(mark.told, self._client.notifications, _told_at, TOLD_PAGES)
-        said = await self._read(mark.said, self._own, time_of, 1)
+        told = await self._read(mark.told, self._client.notifications, _told_at, TOLD_PAGES, now)
+        said = await self._read(mark.said, self._own, time_of, 1, now)
         known = set(mark.known)
         to_us = await self._whole(self._fresh(told.views, known), is_old=told.was_gap)
         ours = self._fresh(said.views, known)
@@ -111,7 +112,9 @@ class Poller:
     async def _own(self, cursor: str | None) -> tuple[Views, str | None]:
         return await self._client.own(cursor, PAGE)
 
-    async def _read(self, line: Line, page: _Page, moment: _Moment, pages: int) -> Reading:
+    async def _read(
+        self, line: Line, page: _Page, moment: _Moment, pages: int, now: datetime
+    ) -> Reading:
         """Read a list from its newest end, or from its gap, down to what is known."""
         until = until_of(line, self._back_to)
         floor = floor_of(line, until, self._back_to)
@@ -126,7 +129,7 @@ class Poller:
             cursor = None if is_over or following == cursor else following
             if cursor is None:
                 break
-        newest = max((moment(view) for view in kept), default=None)
+        newest = newest_of([moment(view) for view in kept], line, now)
         after = after_reading(line, newest, until, cursor)
         return Reading(tuple(kept), views, after, line.gap is not None, following is None)
 
@@ -162,6 +165,7 @@ class Poller:
             to_us = [
                 view for view in views
                 if view.author.did != self._client.did and _told_at(view) >= self._back_to
+                and not _is_muted(view)
             ]  # fmt: skip
             to_us = sorted(to_us, key=_told_at)[-ANSWERS_A_THREAD:]
             found += to_us
@@ -216,6 +220,10 @@ def _told_at(view: PostView) -> datetime:
 def _is_unwanted_quote(view: PostView) -> bool:
     viewer = view.author.viewer
     return view.reason == "quote" and viewer is not None and bool(viewer.muted_only_quoteposts)
+
+
+def _is_muted(view: PostView) -> bool:
+    return view.viewer is not None and bool(view.viewer.thread_muted)
 
 
 def _key(uri: str) -> str:

@@ -202,6 +202,8 @@ class PostViewer(_Wire, frozen=True):
 
     reply_disabled: bool | None = None
     embedding_disabled: bool | None = None
+    thread_muted: bool | None = None
+    """Whether we hear no more of its thread."""
 
 
 class PostView(_Wire, frozen=True):

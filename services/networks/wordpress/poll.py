@@ -52,6 +52,7 @@ class Poller:
         self._client = client
         self._origins = origins
         self._back_to = back_to
+        self._page_before: tuple[int, ...] = ()
 
     async def poll(
         self, cursor: Cursor | None, place: Place, role: Role, now: datetime
@@ -64,7 +65,7 @@ class Poller:
         mark = mark_of(cursor, self._back_to)
         asked = {"after": after_of(mark), "page": mark.page, **_BY_DATE, **role.asks}
         page, count = await self._client.comments(asked)
-        is_full = count >= PAGE
+        is_full = count >= PAGE and not self._is_page_before(page, mark)
         mark = advanced(mark, page, now, is_full=is_full)
         first = taken(mark, await self._ours_to_hear(page, place, role))
         if is_full or not is_due(mark, now):
@@ -75,6 +76,15 @@ class Poller:
     def is_due(self, cursor: Cursor | None, now: datetime) -> bool:
         """Whether the next poll looks again at what is known."""
         return is_due(mark_of(cursor, self._back_to), now)
+
+    def _is_page_before(self, page: Iterable[Comment], mark: Mark) -> bool:
+        """Tell whether the second page of something is the first one again.
+
+        Caches and plugins exist that do not heed the page that was asked for: it would never end.
+        """
+        numbers = tuple(comment.id for comment in page)
+        before, self._page_before = self._page_before, numbers
+        return mark.page > 1 and bool(numbers) and numbers == before
 
     async def _check(
         self, mark: Mark, place: Place, role: Role, now: datetime

@@ -36,7 +36,7 @@ from services.networks.base import (
 )
 from services.networks.bluesky.account import POLL_S, BlueskyAccount
 from services.networks.bluesky.convert import account_of
-from services.networks.bluesky.mark import mark_of
+from services.networks.bluesky.mark import Line, after_reading, mark_of, newest_of
 from services.networks.bluesky.signin import open_bluesky, sign_in_bluesky
 from services.secrets import Secret
 from tests.doubles.bluesky import POST, BlueskyDouble, Person, Refusal, Trouble, mention_of
@@ -127,6 +127,48 @@ async def test_a_lost_notification_is_found_at_our_post(
     assert [(post.id, post.relation) for post in posts] == [(lost, Relation.TO_US)]
     posts, _ = await drain(us, arrivals.cursor)
     assert posts == []
+
+
+async def test_a_thread_that_we_muted_stays_quiet(
+    us: BlueskyAccount, network: BlueskyDouble, ada: Person, ben: Person
+) -> None:
+    """Who answers where we want to hear no more does not wait, though our post is read again."""
+    root = network.says(ada, "anybody in?")
+    _, arrivals = await drain(us)
+    reply = network.says(ben, "here", root)
+    network.lost.add(reply)
+    network.flags[reply] = {"threadMuted": True}
+    posts, _ = await drain(us, arrivals.cursor)
+    assert posts == []
+
+
+async def test_a_clock_that_was_ahead_hides_nothing(
+    us: BlueskyAccount, network: BlueskyDouble, ada: Person, ben: Person
+) -> None:
+    """After a mention that the network has dated to a later year, others are heard all the same."""
+    network.says(ben, "before", None, facets=mention_of(ada, "before"))
+    _, arrivals = await drain(us)
+    early = network.says(ben, "afar", None, facets=mention_of(ada, "afar"))
+    ben.stored_at[early] = NOON + timedelta(days=4_000)
+    _, arrivals = await drain(us, arrivals.cursor)
+    late = network.says(ben, "first", None, facets=mention_of(ada, "first"))
+    posts, _ = await drain(us, arrivals.cursor)
+    assert [post.id for post in posts] == [late]
+
+
+def test_a_clock_of_ours_that_stands_behind_is_none_of_theirs() -> None:
+    """Where everything is of a later year, that is when it was said."""
+    later = NOON + timedelta(days=400)
+    assert newest_of([later], Line(), NOON) == later
+    assert newest_of([later], Line(later), NOON) == later
+    assert newest_of([later, NOON], Line(), NOON) == NOON
+    assert newest_of([later], Line(NOON), NOON) is None
+
+
+def test_a_cursor_that_is_too_long_is_none() -> None:
+    """What a server calls its next page cannot make us forget how far we have read."""
+    assert after_reading(Line(), NOON, NOON, "c" * 2_001).gap is None
+    assert after_reading(Line(), NOON, NOON, "c").gap is not None
 
 
 async def test_what_we_answered_elsewhere_is_ours(

@@ -90,6 +90,27 @@ async def test_a_long_past_is_read_in_pages(
     assert old not in made
 
 
+async def test_a_blog_that_heeds_no_page_is_not_read_for_ever(
+    blog: Blog, us: WordPressAccount, clock: FakeClock
+) -> None:
+    """Behind a cache that always gives one list, a poll comes to its end, and the next as well."""
+    made = [blog.add_comment(f"c{number}") for number in range(150)]
+    blog.heeds_pages = False
+    cursor: Cursor | None = None
+    for came in (100, 0):
+        posts = []
+        for _ in range(5):
+            arrivals = await us.poll(cursor)
+            posts += arrivals.posts
+            cursor = arrivals.cursor
+            if not arrivals.has_more:
+                break
+        assert not arrivals.has_more
+        assert len(posts) >= came
+        await clock.advance(30)
+    assert len(made) == 150
+
+
 async def test_a_comment_of_next_year_hides_none(
     blog: Blog, us: WordPressAccount, clock: FakeClock
 ) -> None:
