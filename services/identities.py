@@ -74,7 +74,7 @@ class Identities:
 
     @property
     def troubles(self) -> Mapping[AccountId, Safe]:
-        """Why accounts could not be opened."""
+        """Why accounts could not be opened, or may not be the next time."""
         return self._troubles
 
     @property
@@ -220,7 +220,7 @@ class Identities:
         async def keep(secrets: Mapping[str, Secret]) -> None:
             async with self._keeping:
                 if self._openings.get(who.id) is opening:  # nothing comes back after a sign-out
-                    await whole(vault.keep(who.id, secrets))
+                    await self._keep(vault, who, secrets)
 
         vault = await self._open_vault()
         secrets = await vault.read(who.id)
@@ -229,6 +229,17 @@ class Identities:
         network = await self._opener(who, secrets, self._door, self._clock, keep)
         self._openings[who.id] = opening
         return network
+
+    async def _keep(self, vault: Vault, who: SignedIn, secrets: Mapping[str, Secret]) -> None:
+        """Keep refreshed secrets; what has gone wrong is told here, and stops no word of ours."""
+        try:
+            await whole(vault.keep(who.id, secrets))
+        except VaultError as error:
+            words = f"The sign-in of {who.handle} was renewed and is not kept: {error.what}"
+            self._troubles[who.id] = clean_line(words)
+        else:
+            self._troubles.pop(who.id, None)
+        self._desk.changes.publish(Family.NETWORKS)
 
     async def _open_vault(self) -> Vault:
         return await asyncio.to_thread(lambda: self.vault)

@@ -177,6 +177,21 @@ async def test_refreshed_secrets_are_kept_until_one_signs_out(place: Place) -> N
     assert await place.vault.read(ADA.id) == {}
 
 
+async def test_secrets_that_cannot_be_kept_are_words_and_stop_nobody(place: Place) -> None:
+    """Whoever has renewed them goes on with them; it is told until they are kept."""
+    identities = place.identities()
+    await identities.take_in((ADA, SECRETS))
+    (network,) = place.opened
+    secrets = place.directory / "data" / "secrets.json"
+    secrets.chmod(0o644)
+    await network.keep({"access": Secret("hush-2")})
+    assert "@ada was renewed and is not kept" in identities.words[0]
+    assert "hush" not in identities.words[0]
+    secrets.chmod(0o600)
+    await network.keep({"access": Secret("hush-3")})
+    assert identities.words == ()
+
+
 async def test_signing_in_again_takes_the_place_of_the_earlier_sign_in(place: Place) -> None:
     """One account, followed anew at once; as far back as was agreed to first."""
     identities = place.identities()

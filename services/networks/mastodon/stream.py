@@ -121,9 +121,10 @@ class Stream:
         """Follow for ever, wherever it is to be had.
 
         Raises:
-            SignedOut: the server does not know us any more.
+            SignedOut: nowhere are we known any more.
         """
         at, failed, pause_s = 0, 0, FIRST_PAUSE_S
+        unknown: set[int] = set()
         while where:
             opened_s: float | None = None
 
@@ -136,9 +137,14 @@ class Stream:
             error = await self._listen(where[at], on_event, opened)
             if opened_s is not None:
                 failed = 0
+                unknown.clear()
                 if self._clock.monotonic() - opened_s >= _STEADY_S:
                     pause_s = FIRST_PAUSE_S
             else:
+                if isinstance(error, SignedOut):
+                    unknown.add(at)  # a stated address may be that of somebody else
+                    if len(unknown) == len(where):
+                        raise error
                 at, failed = (at + 1) % len(where), failed + _is_final(error)
             pause_s, wait_s = self._pauses(error, pause_s, is_nowhere=failed >= len(where))
             if failed >= len(where):
@@ -152,7 +158,7 @@ class Stream:
         asked_s = (error.retry_after_s or 0.0) if isinstance(error, RateLimited) else 0.0
         if is_nowhere:
             return FIRST_PAUSE_S, max(asked_s, NOWHERE_PAUSE_S * (1 + self._chance()))
-        if isinstance(error, Gone | Rejected | Forbidden | Garbled):
+        if _is_final(error):
             return pause_s, asked_s  # elsewhere, at once
         longer_s = min(2 * pause_s, LONGEST_PAUSE_S)
         return longer_s, max(asked_s, pause_s * (0.5 + self._chance()))
@@ -167,8 +173,6 @@ class Stream:
                     await self._listen_socket(place.url, on_event, opened)
                 case Manner.EVENTS:
                     await self._listen_events(place.url, on_event, opened)
-        except SignedOut:
-            raise
         except NetworkError as error:
             return error
         finally:
@@ -207,4 +211,4 @@ class Stream:
 
 def _is_final(error: NetworkError) -> bool:
     """Whether there is nothing to be had there, rather than nothing for now."""
-    return isinstance(error, Gone | Rejected | Forbidden | Garbled)
+    return isinstance(error, Gone | Rejected | Forbidden | Garbled | SignedOut)

@@ -181,3 +181,13 @@ async def test_signed_out_is_raised(double: MastodonDouble, door: Door) -> None:
 def test_events_mean_what_they_say(event: str, payload: str, kind: NewsKind) -> None:
     """Only what may concern us leads anywhere."""
     assert read_news(event, payload).kind is kind
+
+
+async def test_a_stated_address_that_knows_us_not_is_not_the_last_word(
+    us: MastodonAccount, double: MastodonDouble
+) -> None:
+    """Where the stated place is somebody else's, the server itself is asked."""
+    double.streaming = f"{double.url}/elsewhere"
+    double.trouble["GET /elsewhere"] = Trouble.EMPTY_401
+    await us.poll(None)
+    await until(lambda: us.is_streamed)
