@@ -17,7 +17,7 @@ from typing import TypeVar
 
 from services.accounts import read_accounts
 from services.config import read_config
-from services.errors import ChinwagError
+from services.errors import ChinwagError, ConfigError
 from services.model.accounts import SignedIn
 from services.model.ids import NetworkName
 from services.networks.commons.client import own_byline
@@ -29,6 +29,7 @@ from services.text.clean import clean, clean_line
 from tui.signing_in import (
     BLUESKY_MAKES_THEM,
     WORDPRESS_MAKES_THEM,
+    Authorization,
     SignsIn,
     host_of,
     network_title,
@@ -38,6 +39,8 @@ from tui.signing_in import (
 from widgets.cells import pad
 
 _PASSWORD_CHARS = 4_000
+_CODES = 3
+"""So many codes are asked for before one starts anew."""
 _NETWORK_CELLS = 13
 _Told = TypeVar("_Told")
 
@@ -129,6 +132,17 @@ async def _mastodon(door: SignsIn, asking: Asking) -> SignedIn:
     _say_asking(server)
     authorization = await door.begin_mastodon(server)
     _print(f"Open this on any device, and allow Chinwag:\n{authorization.url}")
+    for _ in range(_CODES - 1):
+        try:
+            return await _finish_mastodon(door, authorization, server)
+        except ConfigError as refused:
+            from tui.report import sentence  # noqa: PLC0415 - it brings the screens along
+
+            _print_aside(sentence(refused))
+    return await _finish_mastodon(door, authorization, server)
+
+
+async def _finish_mastodon(door: SignsIn, authorization: Authorization, server: str) -> SignedIn:
     code = _hidden("The code that it shows: ")
     _say_asking(server)
     return await door.finish_mastodon(authorization, code.reveal())

@@ -98,6 +98,19 @@ async def test_mastodon_prints_the_address_whole_and_takes_the_code() -> None:
     assert "good-code" not in said
 
 
+async def test_a_code_that_is_refused_is_asked_for_again() -> None:
+    """The address stays good: another code from the same page signs in, without a new start."""
+    async with serve_mastodon() as there:
+        _reach(there.url.removeprefix("http://"))
+        status, said = await _at_a_terminal(
+            [("The code", "misread"), ("the page.\r\nThe code", "good-code")],
+            "login", "mastodon", "--server", there.url,
+        )  # fmt: skip
+    assert status == 0, said
+    assert said.count("/oauth/authorize?") == 1
+    assert "on Mastodon. Sign-ins are kept in" in said
+
+
 async def test_a_password_can_be_piped_and_the_account_signed_out() -> None:
     """With its name and server said, one line of the standard input signs in; logout undoes it."""
     async with serve_bluesky(FakeClock(datetime.now(UTC))) as there:
