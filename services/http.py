@@ -8,6 +8,7 @@ leave as errors of ours.
 
 import asyncio
 import ssl
+import sys
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Coroutine, Iterator
 from contextlib import aclosing, asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
@@ -20,7 +21,7 @@ from services.errors import Forbidden, Garbled, NetworkError, RateLimited, Uncle
 from services.text.clean import clean_line
 from services.web.addresses import Resolver, resolve
 from services.web.answers import expect_ok
-from services.web.bodies import Body, Coding, check_length
+from services.web.bodies import Body, Coding, check_ahead
 from services.web.budgets import Budgets
 from services.web.deadlines import Patience, TooLate, within
 from services.web.dialling import Dialler
@@ -187,7 +188,8 @@ class Door:
         try:
             came = self._read_head(hop, response)
             if isinstance(came, _Opened):
-                _check_body(hop, came, is_stream=is_stream)
+                limit_bytes = None if is_stream else hop.request.limits.body_bytes
+                check_ahead(came.answer.headers, came.coding, limit_bytes, hop.place.name)
                 is_taken = True
         finally:
             if not is_taken:
@@ -248,14 +250,6 @@ class Door:
             return self._wires.open[is_secure]
 
 
-def _check_body(hop: Hop, opened: _Opened, *, is_stream: bool) -> None:
-    """Refuse a body before any of it is read."""
-    if not is_stream:
-        check_length(opened.answer.headers, hop.request.limits.body_bytes, hop.place.name)
-    elif opened.coding is not Coding.PLAIN:
-        raise Garbled(f"{hop.place.name} sends a stream that is compressed.")
-
-
 @contextmanager
 def _as_ours(journey: Journey) -> Iterator[None]:
     """Make the library's errors ours."""
@@ -310,6 +304,8 @@ def _load(*, is_secure: bool) -> tuple[ssl.SSLContext | None, str]:
     import importlib  # noqa: PLC0415 - as below
     from importlib.metadata import PackageNotFoundError, version  # noqa: PLC0415 - 15 ms
 
+    # Its command line, where what that needs is installed: 4 MB and 40 ms for nothing.
+    sys.modules.setdefault("httpx._main", None)  # type: ignore[arg-type]  # None: not there
     for module in ("httpcore", "httpx", "tenacity", "anyio._backends._asyncio"):
         importlib.import_module(module)
     try:

@@ -58,6 +58,21 @@ def check_length(headers: Mapping[str, str], limit_bytes: int, who: Safe) -> Non
         raise _too_large(limit_bytes, who)
 
 
+def check_ahead(
+    headers: Mapping[str, str], coding: Coding, limit_bytes: int | None, who: Safe
+) -> None:
+    """Refuse a body before any of it is read; one without a limit is a stream.
+
+    Raises:
+        TooLarge: it says that it is larger than it may be.
+        Garbled: it is a stream, and compressed.
+    """
+    if limit_bytes is not None:
+        check_length(headers, limit_bytes, who)
+    elif coding is not Coding.PLAIN:
+        raise Garbled(f"{who} sends a stream that is compressed.")
+
+
 class Body:
     """One body while it comes in."""
 

@@ -424,6 +424,16 @@ def test_what_an_answer_means_when_it_is_fine() -> None:
     assert raised.value.retry_after_s == 30.0
 
 
+def test_the_library_comes_without_its_command_line() -> None:
+    """Where what draws progress bars is installed, as here, none of it is read in."""
+    program = (
+        "import sys, services.http; services.http._load(is_secure=False); "
+        "print('httpx' in sys.modules, 'click' in sys.modules, 'rich' in sys.modules)"
+    )
+    found = subprocess.run([sys.executable, "-c", program], capture_output=True, check=True)
+    assert found.stdout == b"True False False\n"
+
+
 def test_importing_costs_nothing() -> None:
     """The door is imported without the library behind it."""
     program = "import services.http, sys; print({'httpx', 'httpcore', 'tenacity'} & {*sys.modules})"
