@@ -77,7 +77,9 @@ def new_post(account: Account, reach: Reach) -> Target:
 
 
 def quoting(account: Account, reach: Reach, post: Post) -> Target:
-    """Begin something new that quotes a post."""
+    """Begin something new that quotes a post; one that is for few is shown to no more by it."""
+    if post.reach.width < Reach.UNLISTED.width:
+        reach = min(reach, post.reach, key=lambda one: one.width)
     return replace(new_post(account, reach), quotes=post.id, to_name=post.author.name)
 
 

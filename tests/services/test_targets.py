@@ -158,3 +158,13 @@ def test_the_name_of_a_filter_of_ours_goes_out_with_nothing() -> None:
     post = replace(a_post(), warning=warning)
     assert as_answered(reply_to_post(US, post), post, CAN).warning == "tea \u00b7 biscuits"
     assert edit_of(US, post).warning == "tea \u00b7 biscuits"
+
+
+def test_what_is_for_few_is_quoted_for_no_more() -> None:
+    """A quote of a post to followers is to followers; what everybody may read is quoted freely."""
+    for above, reach in (
+        (Reach.FOLLOWERS, Reach.FOLLOWERS),
+        (DIRECT, DIRECT),
+        (Reach.UNLISTED, Reach.PUBLIC),
+    ):
+        assert quoting(US, Reach.PUBLIC, a_post(reach=above)).reach is reach

@@ -187,14 +187,16 @@ class MastodonAccount:
     async def send(self, message: Message) -> Post:
         """Publish or edit once, under the message's key; never wider than what it answers.
 
+        Nor wider than what it quotes, where that is for few.
+
         Raises:
             NetworkError: as ``services.networks.base.Network.send``.
         """
         target = message.target
-        reach = target.reach
-        above = None if target.post is None else self._reaches.get(target.post)
-        if above is not None and above.width < reach.width:
-            reach = above
+        above = self._reaches.get(target.post or PostId(""), Reach.PUBLIC)
+        quoted = self._reaches.get(target.quotes or PostId(""), Reach.PUBLIC)
+        bounds = (above, quoted if quoted.width < Reach.UNLISTED.width else Reach.PUBLIC)
+        reach = min(target.reach, *bounds, key=lambda one: one.width)
         status = await self._sayer.say(message, self._instance or Instance(), reach)
         return self._said(status, message)
 

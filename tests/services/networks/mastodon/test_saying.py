@@ -94,6 +94,25 @@ async def test_a_reply_is_never_wider_than_what_it_answers(
 
 
 @pytest.mark.parametrize(
+    ("visibility", "reach"),
+    [
+        ("direct", Reach.DIRECT),
+        ("private", Reach.FOLLOWERS),
+        ("unlisted", Reach.PUBLIC),
+        ("public", Reach.PUBLIC),
+    ],
+)
+async def test_what_is_for_few_is_quoted_for_no_more(
+    us: MastodonAccount, double: MastodonDouble, visibility: str, reach: Reach
+) -> None:
+    """Even where somebody asks for public, the quote of a narrow post is narrow."""
+    double.say("ben", "psst", mentions=["ada"], visibility=visibility)
+    posts, _ = await drain(us)
+    sent = await us.send(message(us, "see there", quotes=posts[0].id))
+    assert sent.reach is reach
+
+
+@pytest.mark.parametrize(
     ("reach", "body", "expected"),
     [
         (Reach.DIRECT, "hi", "@ben@far.example hi"),
