@@ -5,8 +5,6 @@ Law: pure; a length is that of the text as it will be sent.
 
 from typing import assert_never
 
-from wcwidth import iter_graphemes
-
 from services.model.limits import Counting
 from services.text.marks import MENTION, URL, trimmed
 
@@ -39,4 +37,6 @@ def graphemes(text: str) -> int:
     """
     if text.isascii() and "\r" not in text:
         return len(text)
+    from wcwidth import iter_graphemes  # noqa: PLC0415 - 15 ms of tables, and most text needs none
+
     return sum(1 for _ in iter_graphemes(text))

@@ -2,7 +2,7 @@
 
 Law: whoever hands something over waits for no child and hears of no trouble of the engine's. All
 that the engine needs to know again is in the cache, so that it can begin anew at any moment and
-gives the same list.
+gives the same list. The engine itself is read in where it runs, and not at a start.
 """
 
 import asyncio
@@ -10,7 +10,7 @@ import contextlib
 import logging
 from collections import deque
 from collections.abc import Awaitable, Callable, Iterable
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 import msgspec
 
@@ -25,11 +25,23 @@ from services.model.posts import Post
 from services.store.database import Database, Transaction
 from services.store.topics import put_ranking
 from services.store.warming import headlines_since, posts_since
-from services.topics import stories, talk
-from services.topics.engine import TopicEngine
 from services.topics.items import item_of_headline, item_of_post
-from services.topics.values import Asked, Ended, Item, LetGo, Rank, Ranking, Take, Withdrawn
+from services.topics.values import (
+    STORIES_KEPT_FOR,
+    TALK_KEPT_FOR,
+    Asked,
+    Ended,
+    Item,
+    LetGo,
+    Rank,
+    Ranking,
+    Take,
+    Withdrawn,
+)
 from services.whole import whole
+
+if TYPE_CHECKING:
+    from services.topics.engine import TopicEngine
 
 _LOG = logging.getLogger(__name__)
 _ANEW_S = 60.0
@@ -120,6 +132,8 @@ class TopicsHere:
         try:
             async with self._turn:
                 if self._engine is None:
+                    from services.topics.engine import TopicEngine  # noqa: PLC0415 - see the law
+
                     engine = TopicEngine()
                     await _warm(self._cache, self._clock, _into(engine))
                     self._engine = engine
@@ -285,7 +299,7 @@ def _told(headlines: Iterable[Headline], ended: Iterable[HeadlineId]) -> list[It
     ]
 
 
-def _into(engine: TopicEngine) -> Callable[[tuple[Item, ...]], Awaitable[None]]:
+def _into(engine: "TopicEngine") -> Callable[[tuple[Item, ...]], Awaitable[None]]:
     async def tell(items: tuple[Item, ...]) -> None:
         engine.take(items)
 
@@ -297,9 +311,9 @@ async def _warm(
 ) -> None:
     """Tell an engine what the cache knows."""
     now = clock.now()
-    async for headlines in headlines_since(cache, now - stories.KEPT_FOR):
+    async for headlines in headlines_since(cache, now - STORIES_KEPT_FOR):
         await tell(headlines)
-    async for posts in posts_since(cache, now - talk.KEPT_FOR):
+    async for posts in posts_since(cache, now - TALK_KEPT_FOR):
         await tell(posts)
 
 

@@ -8,7 +8,7 @@ come makes no difference; a story that has grown together stays together.
 import hashlib
 import heapq
 import math
-from datetime import datetime, timedelta
+from datetime import datetime
 from itertools import islice
 from typing import TypeVar
 
@@ -17,10 +17,10 @@ from msgspec.structs import replace
 from services.model.headlines import FeedId, HeadlineId
 from services.model.ids import TopicId
 from services.topics.links import canonical_link
-from services.topics.values import HeadlineItem
+from services.topics.values import STORIES_KEPT_FOR, HeadlineItem
 from services.topics.words import Wording, rarest, wording_of
 
-KEPT_FOR = timedelta(hours=48)
+KEPT_FOR = STORIES_KEPT_FOR
 KEPT_AT_MOST = 50_000
 
 _SHARED_AT_LEAST = 4

@@ -7,7 +7,7 @@ there decides everything, never the order in which they came.
 import hashlib
 import heapq
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import datetime
 from urllib.parse import urlsplit
 
 import msgspec
@@ -20,9 +20,9 @@ from services.text.cues import is_grave
 from services.topics.links import canonical_link
 from services.topics.rank import Standing, at_rest
 from services.topics.trends import tag_key
-from services.topics.values import PostItem
+from services.topics.values import TALK_KEPT_FOR, PostItem
 
-KEPT_FOR = timedelta(days=1)
+KEPT_FOR = TALK_KEPT_FOR
 KEPT_AT_MOST = 20_000
 
 PostKey = tuple[AccountId, PostId]

@@ -4,7 +4,7 @@ Law: texts are plain ``str`` here. Those that go in have been cleaned before; th
 are cleaned again by whoever shows them.
 """
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import msgspec
 
@@ -13,6 +13,8 @@ from services.model.ids import AccountId, NetworkName, PostId, TopicId
 from services.model.posts import Reach, Relation
 from services.model.topics import TopicKind
 
+STORIES_KEPT_FOR = timedelta(hours=48)
+TALK_KEPT_FOR = timedelta(days=1)
 RANKED_AT_MOST = 200
 SHOWN_AT_MOST = 50
 """Posts, and headlines, that a topic names."""
