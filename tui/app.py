@@ -117,9 +117,12 @@ class ChinwagApp(App[Leaving]):
     def action_help(self) -> None:
         """Show every key."""
         from tui.screens.help import HelpScreen
+        from widgets.pad import Pad
 
         if not isinstance(self.screen, HelpScreen):
-            self.push_screen(HelpScreen(getattr(self.screen, "PLACE", None)))
+            place = getattr(self.screen, "PLACE", None)
+            writes = place is Place.LIVE and isinstance(self.focused, Pad)
+            self.push_screen(HelpScreen(Place.COMPOSER if writes else place))
 
     async def action_leave(self) -> None:
         """Leave; a session that is on can be gone on with."""

@@ -28,7 +28,7 @@ def hints_for(screen: "LiveScreen") -> tuple[Hint, ...]:
         return (
             (send, "say it"),
             hint(Place.COMPOSER, "leave_pad"),
-            hint(Place.COMPOSER, "do('options')"),
+            *_beside(screen),
             *_whom(screen),
             ("f1", "help"),
             *_narrower(screen),
@@ -65,6 +65,14 @@ def _held(screen: "LiveScreen") -> tuple[Hint, ...]:
     """Offer to let through, or to take away, what is held for our leave."""
     row = screen.unread.list.selected
     return (_live("approve"), _live("spam")) if row is not None and row.is_held else ()
+
+
+def _beside(screen: "LiveScreen") -> tuple[Hint, ...]:
+    """Offer what can go with the text, where the network takes anything."""
+    target = screen.composer.target
+    can = None if target is None else screen.composing.capabilities_of(target)
+    takes = can is not None and (can.can_warn or can.has_languages or can.pictures_at_most > 0)
+    return (hint(Place.COMPOSER, "do('options')"),) if takes else ()
 
 
 def _narrower(screen: "LiveScreen") -> tuple[Hint, ...]:

@@ -124,3 +124,18 @@ async def test_ctrl_z_steps_out_of_the_composer_too(tmp_path: Path) -> None:
             if action.place is Place.EVERYWHERE and action.is_bound:
                 key = action.key.split(",")[0]
                 assert stage.live.active_bindings[key].binding.action == action.name
+
+
+async def test_help_begins_with_what_works_while_one_writes(tmp_path: Path) -> None:
+    """Opened from the composer, its keys come first; from the list, those of the session."""
+    async with open_stage(tmp_path) as stage:
+        live = await stage.sit()
+        await stage.press("f1")
+        await stage.until(lambda: isinstance(stage.app.screen, HelpScreen))
+        assert Place.COMPOSER.value not in stage.text().partition(Place.LIVE.value)[0]
+        await stage.press("escape", "r")
+        await stage.until(lambda: live.composer.pad.has_focus)
+        await stage.press("f1")
+        await stage.until(lambda: isinstance(stage.app.screen, HelpScreen))
+        await stage.until_shown(Place.COMPOSER.value)
+        assert Place.LIVE.value not in stage.text().partition(Place.COMPOSER.value)[0]

@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
+import pytest
 from msgspec.structs import replace
 
 from services.clock import SystemClock
@@ -16,7 +17,7 @@ from tests.doubles.mastodon import Keys, MastodonDouble, serve_mastodon
 from tests.fakes import until
 from tests.services.networks.mastodon.conftest import opened
 from tests.tui.inbox import Inbox, author
-from tests.tui.stage import Sociable, Stage, open_stage
+from tests.tui.stage import Correspondence, Sociable, Stage, open_stage
 from tui.deeds import Deed
 from tui.screens.ask import AskScreen
 from tui.screens.options import OptionsScreen
@@ -323,3 +324,16 @@ async def test_what_became_of_a_post_is_said(tmp_path: Path) -> None:
         await stage.rest()
         await stage.until_shown("Said under yours.", "deleted")
         assert "Never mind this." not in stage.text()
+
+
+@pytest.mark.parametrize("make", [Correspondence, Sociable])
+async def test_what_goes_with_a_text_is_named_where_something_can(
+    tmp_path: Path, make: type[Correspondence]
+) -> None:
+    """Where a network takes neither warning nor language nor picture, its key is not shown."""
+    async with open_stage(tmp_path, make=make) as stage:
+        live = await stage.sit()
+        await stage.press("r")
+        await stage.until(lambda: live.composer.pad.has_focus)
+        await stage.until_shown("esc back, text is kept")
+        assert ("ctrl+t what goes with it" in stage.text()) == (make is Sociable)

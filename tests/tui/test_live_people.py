@@ -129,3 +129,16 @@ async def test_held_comments_are_let_through_or_taken_away(tmp_path: Path) -> No
         await stage.until(lambda: all(one.author.name != "Hedy" for one in live.waiting.rows))
         assert "Hedy" not in await stage.names()
         assert len(stage.sociable.spam) == 1
+
+
+async def test_a_name_that_is_its_own_handle_is_said_once(tmp_path: Path) -> None:
+    """A visitor of a blog has no handle but the name, and the card does not repeat it."""
+    async with open_stage(tmp_path) as stage:
+        await stage.sit()
+        await _card(stage, "Petra")
+        card = stage.app.screen
+        assert isinstance(card, PersonScreen)
+        card._who = replace(card._who, handle=card._who.name)
+        card._show()
+        await stage.rest()
+        assert len([line for line in stage.text().splitlines() if "│   Petra   " in line]) == 1

@@ -150,7 +150,8 @@ class PersonScreen(ModalScreen[None]):
     def _show(self) -> None:
         who, network = self._who, self._desk.networks.get(self._account)
         lines: list[PageLine] = [((clip(who.name, _NAME_CELLS), Voice.NAME),)]
-        lines.append(((clip(who.handle, _NAME_CELLS), Voice.INK),))
+        if str(who.handle) != str(who.name):
+            lines.append(((clip(who.handle, _NAME_CELLS), Voice.INK),))
         if network is not None:
             ours = clip(network.account.author.handle, _NAME_CELLS)
             place = network.account.network.value
