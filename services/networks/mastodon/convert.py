@@ -42,9 +42,11 @@ _LATEST_S = 32_503_680_000  # the year 3000: beyond it a number is no moment
 _MILLISECONDS_FROM = 1e11
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{1,8}){0,4}")
 _NAMED = re.compile(
-    r'<a\s[^<>]*?href="([^"<>]*)"[^<>]*>\s*@(?:<span>)?[^<>]{1,400}(?:</span>)?\s*</a>',
+    r"<a\s([^<>]*+)>\s*+@(?:<span>)?[^<>]{1,400}(?:</span>)?\s*</a>",
     re.IGNORECASE,
 )
+_HREF = re.compile(r'href="([^"<>]*+)"', re.IGNORECASE)
+"""Both in a time that grows with the text and not with its square, however it is written."""
 _REACHES = {
     "public": Reach.PUBLIC,
     "unlisted": Reach.UNLISTED,
@@ -178,7 +180,12 @@ def body_of(status: StatusWire, host: str) -> Safe:
         for one in each(status.mentions, MentionWire)
         if one.url
     }
-    source = _NAMED.sub(lambda match: named.get(unescape(match[1]), match[0]), status.content or "")
+
+    def whole(link: re.Match[str]) -> str:
+        href = _HREF.search(link[1])
+        return link[0] if href is None else named.get(unescape(href[1]), link[0])
+
+    source = _NAMED.sub(whole, status.content or "")
     words = html_to_text(source)
     poll = maybe(status.poll, PollWire)
     options = () if poll is None else each(poll.options, OptionWire)[:_OPTIONS_AT_MOST]

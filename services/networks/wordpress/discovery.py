@@ -21,7 +21,8 @@ from services.web.addresses import literal
 from services.web.values import JSON_LIMITS, Answer, Request
 
 _LINK_HEADER = re.compile(r'<([^<>]+)>\s*;[^,]*\brel="?https://api\.w\.org/"?')
-_LINK_TAG = re.compile(r"<link\b[^>]*\brel=[\"']?https://api\.w\.org/[\"']?[^>]*>", re.IGNORECASE)
+_LINK_TAG = re.compile(r"<link\b[^<>]*+>", re.IGNORECASE)
+_REL = re.compile(r"\brel=[\"']?https://api\.w\.org/[\"'\s/>]", re.IGNORECASE)
 _HREF = re.compile(r"""\bhref=["']?([^"'\s>]+)""", re.IGNORECASE)
 _HEAD_BYTES = 400_000
 _ROUTES: Final = ("/wp-json", "/?rest_route=")
@@ -121,7 +122,8 @@ def _named(page: Answer) -> str | None:
     match = _LINK_HEADER.search(page.headers.get("link", ""))
     if match is not None:
         return urljoin(page.url, str(match[1]))
-    tag = _LINK_TAG.search(page.body[:_HEAD_BYTES].decode("utf-8", "replace"))
+    tags = _LINK_TAG.finditer(page.body[:_HEAD_BYTES].decode("utf-8", "replace"))
+    tag = next((tag for tag in tags if _REL.search(tag[0])), None)
     href = None if tag is None else _HREF.search(tag[0])
     return None if href is None else urljoin(page.url, html.unescape(str(href[1])))
 

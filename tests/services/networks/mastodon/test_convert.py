@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime
 from pathlib import Path
+from time import process_time
 
 import msgspec
 import pytest
@@ -217,3 +218,11 @@ def test_whatever_hangs_on_a_status_is_survived(fields: dict[str, object]) -> No
 def test_whatever_the_words_are_is_survived(content: str) -> None:
     """Any content becomes a body."""
     assert body_of(status("gotosocial", content=content), "double.example") is not None
+
+
+@pytest.mark.parametrize("piece", ['href="x" ', '<a href="', "<a href=''>  "])
+def test_no_markup_takes_long_to_read(piece: str) -> None:
+    """A status that is written to keep us busy does not: the time grows with its length alone."""
+    began_s = process_time()
+    body_of(status("mastodon", content="<a " + piece * 12_000), "double.example")
+    assert process_time() - began_s < 2.0  # a hundredth of it is usual, a minute was

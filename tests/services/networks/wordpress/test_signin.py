@@ -1,6 +1,7 @@
 """From any address of a blog to an account, and back out again."""
 
 from pathlib import Path
+from time import process_time
 
 import pytest
 
@@ -9,7 +10,7 @@ from services.http import Door
 from services.model.accounts import SignedIn
 from services.model.ids import AccountId, NetworkName
 from services.networks.wordpress.account import open_wordpress
-from services.networks.wordpress.discovery import discover, is_local
+from services.networks.wordpress.discovery import _named, discover, is_local
 from services.networks.wordpress.signin import sign_in_wordpress
 from services.secrets import Secret
 from services.text.clean import clean_line
@@ -218,3 +219,20 @@ async def test_an_old_blog_says_where_to_delete_it(blog: Blog, signed_in: Open) 
     with pytest.raises(Rejected, match="does not delete") as refused:
         await (await signed_in()).sign_out()
     assert "wp-admin" in refused.value.remedy
+
+
+@pytest.mark.parametrize(
+    ("html", "root"),
+    [
+        ("<link rel='https://api.w.org/' href='/wp-json/' />", "https://blog.example/wp-json/"),
+        ('<LINK href="x?a=1&amp;b" rel=https://api.w.org/>', "https://blog.example/x?a=1&b"),
+        ('<link rel="icon" href="/i"><link rel="https://api.w.org/other" href="/o">', None),
+        ("<link rel=https://api.w.org/" * 1_000, None),
+    ],
+)
+def test_a_page_names_its_root_and_takes_no_time(html: str, root: str | None) -> None:
+    """However the tag is written; one that is written to keep us busy does not."""
+    page = Answer(200, "https://blog.example/", None, {}, html.encode(), Validators())
+    began_s = process_time()
+    assert _named(page) == root
+    assert process_time() - began_s < 1.0
