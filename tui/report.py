@@ -2,7 +2,7 @@
 
 from textual.app import App
 
-from services.errors import ChinwagError
+from services.errors import ChinwagError, Unreachable
 from services.text.clean import clean_line
 
 _TOAST_S = 8.0
@@ -13,6 +13,13 @@ _WORDS_CHARS = 2_400
 def sentence(error: ChinwagError) -> str:
     """Give an error as one line, cleaned."""
     return clean_line(f"{error.what} {error.remedy}".strip(), chars=400)
+
+
+def refusal_words(error: ChinwagError) -> str:
+    """Say why nobody was signed in, and what to do, also where only the connection failed."""
+    if isinstance(error, Unreachable) and not error.remedy:
+        return f"{sentence(error)} Look at how it is written, or try it later."
+    return sentence(error)
 
 
 def show_error(app: App[object], error: ChinwagError) -> None:

@@ -14,7 +14,7 @@ from textual.widgets import Input
 from services.accounts import put_account
 from services.config import DoorConfig
 from services.connections import Connections
-from services.errors import Rejected
+from services.errors import NetworkError, Rejected, Unreachable
 from services.model.accounts import SignedIn
 from services.model.changes import Family
 from services.model.ids import AccountId, NetworkName
@@ -52,7 +52,7 @@ class Door:
         """Let everybody in."""
         self.vault = FileVault(folder / "secrets.json")
         self.asked: list[tuple[str, Secret]] = []
-        self.refusal: Rejected | None = None
+        self.refusal: NetworkError | None = None
         self.answers = asyncio.Event()
         self.answers.set()
         self.signed_out: list[tuple[AccountId, bool]] = []
@@ -353,3 +353,17 @@ async def test_the_keys_say_that_asking_with_a_code_can_be_stopped(tmp_path: Pat
         door.answers.set()
         await stage.press("enter")
         await stage.until_shown("No code of", "enter signs in", "esc back")
+
+
+async def test_a_server_that_is_not_there_is_said_with_what_to_do(tmp_path: Path) -> None:
+    """Whoever mistyped an address reads that it may be the address; what was typed stays."""
+    async with open_stage(tmp_path) as stage:
+        door = _stand_in(stage, tmp_path)
+        door.refusal = Unreachable("There is no address for bsky.socail.")
+        await _open_form(stage, "b")
+        await stage.write("sam.example")
+        await stage.press("enter")
+        _paste(stage, f"{_SECRET_WORDS}\n")
+        await stage.press("enter", "enter")
+        await stage.until_shown("There is no address for bsky.socail. Look at how it is written")
+        assert _line(stage, "handle").value == "sam.example"

@@ -20,7 +20,7 @@ from textual.worker import Worker
 from services.errors import ChinwagError
 from services.secrets import Secret
 from services.text.clean import clean_line
-from tui.report import sentence
+from tui.report import refusal_words
 from tui.signing_in import host_of
 from widgets.page import Page, PageLine
 from widgets.said_line import SaidLine
@@ -172,7 +172,7 @@ class SignInScreen(ModalScreen[Got | None], Generic[Got]):
         try:
             got = await self._sign_in(filled)
         except ChinwagError as error:
-            self._say(((sentence(error), Voice.FAILURE),))
+            self._say(((refusal_words(error), Voice.FAILURE),))
             self._say_keys()
             return
         self.dismiss(got)

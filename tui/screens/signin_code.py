@@ -20,7 +20,7 @@ from services.errors import ChinwagError
 from services.model.accounts import SignedIn
 from services.model.words import Safe
 from services.secrets import Secret
-from tui.report import sentence
+from tui.report import refusal_words
 from widgets.page import Page
 from widgets.said_line import SaidLine
 from widgets.secret_input import SecretInput
@@ -146,7 +146,7 @@ class CodeScreen(ModalScreen[SignedIn | None]):
         try:
             who = await self._finish(code)
         except ChinwagError as error:
-            self._say(sentence(error), Voice.FAILURE)
+            self._say(refusal_words(error), Voice.FAILURE)
             self._say_keys()
             return
         self.dismiss(who)
