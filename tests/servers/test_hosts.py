@@ -1,6 +1,7 @@
 """Hosts come and go without a trace."""
 
 import contextlib
+import os
 import signal
 import socket
 import subprocess
@@ -25,8 +26,16 @@ _servers = pytest.mark.servers
 _GONE_S = 20.0
 
 
-def _folders() -> set[Path]:
-    return set(Path(tempfile.gettempdir()).glob(PREFIX + "*"))
+@pytest.fixture
+def place() -> Iterator[Path]:
+    """Give a short-named place in which only this test's hosts have their folders."""
+    with tempfile.TemporaryDirectory(prefix="place-") as made:
+        Path(made).chmod(0o755)  # databases run as somebody else
+        yield Path(made)
+
+
+def _folders(place: Path) -> list[Path]:
+    return list(place.glob(PREFIX + "*"))
 
 
 def _await(is_so: Callable[[], bool]) -> bool:
@@ -46,11 +55,13 @@ def _is_over(process: psutil.Process) -> bool:
 
 
 @contextlib.contextmanager
-def _started(name: Name) -> Iterator[tuple["subprocess.Popen[bytes]", list[psutil.Process]]]:
+def _started(
+    name: Name, place: Path
+) -> Iterator[tuple["subprocess.Popen[bytes]", list[psutil.Process]]]:
     """Have a host that answers, and all its processes."""
     with subprocess.Popen(
         command(name), cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE,
-        start_new_session=True,
+        start_new_session=True, env=os.environ | {"TMPDIR": str(place)},
     ) as process:  # fmt: skip
         try:
             assert process.stdout is not None
@@ -63,50 +74,48 @@ def _started(name: Name) -> Iterator[tuple["subprocess.Popen[bytes]", list[psuti
 
 @_servers
 @pytest.mark.parametrize("name", list(Name))
-def test_a_host_listens_on_loopback_alone_and_ends_whole(name: Name) -> None:
+def test_a_host_listens_on_loopback_alone_and_ends_whole(name: Name, place: Path) -> None:
     """Every socket is on 127.0.0.1; after SIGTERM no process and no folder is left."""
-    before = _folders()
-    with _started(name) as (process, members):
+    with _started(name, place) as (process, members):
         assert members
         for member in members:
             for each in member.net_connections("inet"):
                 if each.status == psutil.CONN_LISTEN:
                     assert each.laddr.ip == "127.0.0.1"
+        assert _folders(place)
         process.send_signal(signal.SIGTERM)
         assert process.wait(_GONE_S) == 0
         assert [m for m in members if not _is_over(m)] == []
-    assert _folders() <= before
+    assert _folders(place) == []
 
 
 @_servers
 @pytest.mark.parametrize("name", [Name.WORDPRESS, Name.SNAC])
-def test_a_host_ends_with_whoever_wanted_it(name: Name) -> None:
+def test_a_host_ends_with_whoever_wanted_it(name: Name, place: Path) -> None:
     """When its standard input ends, as it does when a test run is killed, all of it goes."""
-    before = _folders()
-    with _started(name) as (process, members):
+    with _started(name, place) as (process, members):
         assert process.stdin is not None
         process.stdin.close()
         assert process.wait(_GONE_S) == 0
         assert [m for m in members if not _is_over(m)] == []
-    assert _folders() <= before
+    assert _folders(place) == []
 
 
 @_servers
 @pytest.mark.parametrize("name", list(Name))
-def test_a_killed_starter_takes_its_processes_along(name: Name) -> None:
+def test_a_killed_starter_takes_its_processes_along(name: Name, place: Path) -> None:
     """After SIGKILL of the starter every process of the host ends, and its folder goes."""
-    before = _folders()
-    with _started(name) as (process, members):
+    with _started(name, place) as (process, members):
         process.kill()
         process.wait()
         assert _await(lambda: all(map(_is_over, members)))
-        assert _await(lambda: _folders() <= before)
+        assert _await(lambda: not _folders(place))
 
 
 @_servers
-def test_two_blogs_stand_side_by_side() -> None:
+def test_two_blogs_stand_side_by_side(place: Path) -> None:
     """Two hosts of one kind have addresses of their own."""
-    with _started(Name.WORDPRESS) as (one, _), _started(Name.WORDPRESS) as (two, _):
+    with _started(Name.WORDPRESS, place) as (one, _), _started(Name.WORDPRESS, place) as (two, _):
         assert one.poll() is None
         assert two.poll() is None
 

@@ -26,7 +26,7 @@ from services.networks.mastodon.errands import Errands
 from services.networks.mastodon.instance import Instance, read_instance
 from services.networks.mastodon.mark import mark_of
 from services.networks.mastodon.news import NewsKind, read_news
-from services.networks.mastodon.poll import Poller, by_age
+from services.networks.mastodon.poll import Poller
 from services.networks.mastodon.saying import Sayer
 from services.networks.mastodon.stream import Place, Stream, Streams, places
 from services.networks.mastodon.wire import StatusWire
@@ -182,7 +182,10 @@ class MastodonAccount:
         }
         posts = [self._post(one, thread) for one in list(shown.values())[:THREAD_AT_MOST]]
         self._remember(posts)
-        return Thread(thread, tuple(sorted(posts, key=by_age)))
+        # Of what came in one second the server's order holds: what is answered before its answer.
+        order = {str(one.id): at for at, one in enumerate([*near.ancestors, *found])}
+        posts.sort(key=lambda post: (post.created_at, order[post.id]))
+        return Thread(thread, tuple(posts))
 
     async def send(self, message: Message) -> Post:
         """Publish or edit once, under the message's key; never wider than what it answers.

@@ -315,6 +315,17 @@ async def test_a_thread_is_whole_from_wherever_it_is_asked(
     assert {post.thread for post in thread.posts} == {branch["id"]}
 
 
+async def test_what_came_in_one_second_stands_before_its_answer(
+    us: MastodonAccount, double: MastodonDouble
+) -> None:
+    """Ids that are no numbers in order, as snac's (seen 2026-11), turn no conversation round."""
+    root = double.say("ben", "Who is in?", id="99", at=NOON)
+    double.say("cleo", "I am.", root["id"], id="98", at=NOON)
+    for asked in ("99", "98"):
+        thread = await us.thread(ThreadId(asked))
+        assert bodies(list(thread.posts)) == ["Who is in?", "I am."]
+
+
 async def test_opening_asks_for_nothing(us: MastodonAccount, double: MastodonDouble) -> None:
     """A start without a network works: until the first poll the documents' limits hold."""
     await asyncio.sleep(0)
