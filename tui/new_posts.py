@@ -1,7 +1,8 @@
 """New posts of one session, and as whom: asked with the first, kept for the others, said aloud.
 
 Law: an answer goes out as the account that was spoken to, so only what begins something changes
-its account; the text goes along, and nothing of it is lost on the way.
+its account; the text goes along, and nothing of it is lost on the way. What was begun for few
+does not become for more by that.
 """
 
 from collections.abc import Callable, Coroutine
@@ -11,6 +12,7 @@ from msgspec.structs import replace
 
 from services.errors import ChinwagError
 from services.model.ids import AccountId
+from services.model.posts import Reach
 from services.model.sending import Target, TargetKind
 from services.model.topics import OpenTopic
 from services.networks.base import Network
@@ -24,6 +26,8 @@ from widgets.target_line import reach_words
 
 if TYPE_CHECKING:
     from tui.screens.live import LiveScreen
+
+_FOR_FEW = frozenset({Reach.DIRECT, Reach.FOLLOWERS})
 
 
 class NewPosts:
@@ -114,8 +118,15 @@ class NewPosts:
         network = await self._ask(self._that_answer(), target.account)
         if network is None or network.account.id == target.account:
             return
-        self._chosen = network.account.id
         changed = as_account(target, network)
+        if target.reach in _FOR_FEW and changed.reach.width > target.reach.width:
+            show_words(
+                self._screen.app,
+                f"{network_title(network.account.network)} has nothing for “{target.reach.value}”, "
+                "so this stays as it is. Choose with ctrl+r who may read it, then change.",
+            )
+            return
+        self._chosen = network.account.id
         await self._screen.composing.take_along(changed)
         self._screen.composer.focus_pad()
         show_words(

@@ -11,6 +11,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address
 from itertools import zip_longest
 from typing import Final
+from urllib.parse import urlsplit
 
 Address = IPv4Address | IPv6Address
 
@@ -135,3 +136,24 @@ def in_turns(addresses: Sequence[Address]) -> tuple[Address, ...]:
         by_kind.setdefault(address.version, []).append(address)
     rows = zip_longest(*by_kind.values())
     return tuple(address for row in rows for address in row if address is not None)
+
+
+def is_local(url: str) -> bool:
+    """Whether nothing leaves this machine on the way there."""
+    host = urlsplit(url).hostname or ""
+    if host == "localhost" or host.endswith(".localhost"):
+        return True
+    try:
+        address = literal(host)
+    except ValueError:
+        return False
+    return address is not None and address.is_loopback
+
+
+def is_at_home(url: str) -> bool:
+    """Whether the way there stays on this machine, or in a private network named by its number."""
+    try:
+        address = literal(urlsplit(url).hostname or "")
+    except ValueError:
+        return False
+    return is_local(url) or (address is not None and address.is_private)

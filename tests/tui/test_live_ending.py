@@ -52,6 +52,9 @@ async def test_q_asks_and_ends(tmp_path: Path) -> None:
         await _begin(stage, "half")
         await stage.press("escape", "q")
         await stage.until(lambda: isinstance(stage.app.screen, ConfirmScreen))
+        await stage.press("enter")
+        await stage.pilot.pause()
+        assert isinstance(stage.app.screen, ConfirmScreen), "only y is yes"
         await stage.press("n")
         await stage.until(lambda: stage.app.screen is live)
         await stage.press("q", "y")

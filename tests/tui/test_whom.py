@@ -107,6 +107,31 @@ async def test_ctrl_o_takes_a_new_post_along_and_no_answer(tmp_path: Path) -> No
         await stage.until_said("who was spoken to")
 
 
+async def test_what_is_for_few_is_not_taken_to_where_all_would_read_it(tmp_path: Path) -> None:
+    """Another account that knows no such reach is refused, with the way; text and account stay."""
+    async with open_stage(tmp_path) as stage:
+        few = (Reach.PUBLIC, Reach.FOLLOWERS)
+        stage.network._capabilities = replace(stage.network.capabilities, reaches=few)
+        bea = _another(stage)
+        bea._capabilities = replace(bea.capabilities, reach=Reach.PUBLIC, reaches=(Reach.PUBLIC,))
+        await stage.sit()
+        await _begin(stage)
+        await stage.press("enter")
+        await _chosen(stage, "@ada")
+        await stage.press("ctrl+r")
+        await stage.until_shown(Reach.FOLLOWERS.value)
+        await stage.write("The near side.")
+        await stage.press("ctrl+o")
+        await stage.until(lambda: isinstance(stage.app.screen, WhomScreen))
+        await stage.press("j", "enter")
+        await stage.until_said("so this stays as it is. Choose with ctrl+r")
+        await _chosen(stage, "@ada")
+        target = stage.live.composer.target
+        assert target is not None
+        assert target.reach is Reach.FOLLOWERS
+        assert stage.live.composer.text == "The near side."
+
+
 async def test_rows_name_the_account_where_there_are_several(tmp_path: Path) -> None:
     """With one account of a network nothing is said; with two each row says to whom."""
     async with open_stage(tmp_path) as stage:

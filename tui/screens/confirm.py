@@ -15,7 +15,7 @@ class ConfirmScreen(ModalScreen[bool]):
     """Asks and gives what was answered."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("y,enter", "answer(True)", "Yes", show=False),
+        Binding("y", "answer(True)", "Yes", show=False),
         Binding("n,escape,q", "answer(False)", "No", show=False),
     ]
 

@@ -33,6 +33,7 @@ from services.networks.bluesky.wire import (
 )
 from services.secrets import Secret
 from services.text.clean import clean_line, clean_url
+from services.web.addresses import is_at_home
 from services.web.values import JSON_LIMITS, Answer, Method, Request
 
 DEFAULT_SERVER: Final = "https://bsky.social"
@@ -115,12 +116,21 @@ def server_of(server: str) -> str:
     """Give the address of a server as people write it: with or without ``https://``.
 
     Raises:
-        Rejected: it is no address.
+        Rejected: it is no address, or one that others could read along.
     """
     text = server.strip().rstrip("/")
     url = clean_url(text if "://" in text else f"https://{text}")
     if url is None:
         raise Rejected("This is no address of a server.", "Write it as example.org.")
+    if url.startswith("http://") and not is_at_home(url):
+        raise Rejected(
+            "A password would be readable on its way to an address with http://.",
+            "Write it with https://, or without anything before it.",
+        )
+    return _root_of(url)
+
+
+def _root_of(url: str) -> str:
     parts_of = urlsplit(url)
     return f"{parts_of.scheme}://{parts_of.netloc}"
 
@@ -167,7 +177,7 @@ def _home_of(view: SessionView, asked: str) -> str:
     for service in parts(document.service, Service):
         url = clean_url(service.service_endpoint)
         if service.id.endswith("#atproto_pds") and url is not None:
-            home = server_of(url)
+            home = _root_of(url)
             is_weaker = asked.startswith("https://") and not home.startswith("https://")
             return asked if is_weaker else home
     return asked

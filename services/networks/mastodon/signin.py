@@ -45,6 +45,7 @@ from services.networks.mastodon.wire import (
 )
 from services.secrets import Secret
 from services.text.clean import clean_line
+from services.web.addresses import is_at_home
 from services.web.values import JSON_LIMITS, Request
 
 OOB: Final = "urn:ietf:wg:oauth:2.0:oob"
@@ -103,6 +104,11 @@ def server_of(words: str) -> str:
     if found is None or (not set(found[1]) & set(".:") and found[2] is None):
         raise ConfigError(f"There is no server in {clean_line(words) or 'no words'}.", _NO_SERVER)
     scheme, host, port = found
+    if scheme == "http" and not is_at_home(base):
+        raise ConfigError(
+            "A sign-in would be readable on its way to an address with http://.",
+            "Write it with https://, or without anything before it.",
+        )
     host = f"[{host}]" if ":" in host else host
     return f"{scheme}://{host}{'' if port is None else f':{port}'}"
 

@@ -17,7 +17,7 @@ from services.model.words import Safe
 from services.networks.wordpress.client import Fetches
 from services.networks.wordpress.wire import Index, read
 from services.text.clean import clean_line, clean_url
-from services.web.addresses import literal
+from services.web.addresses import is_local
 from services.web.values import JSON_LIMITS, Answer, Request
 
 _LINK_HEADER = re.compile(r'<([^<>]+)>\s*;[^,]*\brel="?https://api\.w\.org/"?')
@@ -59,18 +59,6 @@ async def discover(address: str, door: Fetches) -> Found:
         if not await _answers(f"http://{host}", door):
             raise
         raise no_https(host) from error
-
-
-def is_local(url: str) -> bool:
-    """Whether nothing leaves this machine on the way there."""
-    host = urlsplit(url).hostname or ""
-    if host == "localhost" or host.endswith(".localhost"):
-        return True
-    try:
-        address = literal(host)
-    except ValueError:
-        return False
-    return address is not None and address.is_loopback
 
 
 def no_https(host: str) -> Rejected:

@@ -20,10 +20,11 @@ from services.model.ids import AccountId, NetworkName
 from services.networks.wordpress.account import AUTHORIZATION, ROLE
 from services.networks.wordpress.client import Fetches, WordPressClient
 from services.networks.wordpress.convert import site_of
-from services.networks.wordpress.discovery import discover, is_local, no_https
+from services.networks.wordpress.discovery import discover, no_https
 from services.networks.wordpress.roles import role_of
 from services.secrets import Secret
 from services.text.clean import clean_line
+from services.web.addresses import is_local
 
 BACK_TO: Final = timedelta(days=90)
 

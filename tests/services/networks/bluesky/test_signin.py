@@ -137,6 +137,9 @@ async def test_what_is_typed_wrong(network: BlueskyDouble, door: Door, clock: Fa
             await sign_in_bluesky(handle, Secret(password), door, clock, server)
     assert not network.asked
     assert server_of(" Pds.Example/ ") == "https://pds.example"
+    assert server_of("http://127.0.0.1:2583") == "http://127.0.0.1:2583"
+    with pytest.raises(Rejected, match="readable on its way"):
+        server_of("http://pds.example")
 
 
 async def test_bsky_social_is_asked_where_no_server_is_named(clock: FakeClock) -> None:

@@ -48,7 +48,16 @@ def test_a_server_is_read_as_people_write_it(words: str, expected: str) -> None:
 
 @pytest.mark.parametrize(
     "words",
-    ["", "me", "ftp://x.example", "https://", "https://a:b@c.example", "a.example:x", "[::1"],
+    [
+        "",
+        "me",
+        "http://a.example",
+        "ftp://x.example",
+        "https://",
+        "https://a:b@c.example",
+        "a.example:x",
+        "[::1",
+    ],
 )
 def test_what_names_no_server_is_said_so(words: str) -> None:
     """What is no server is refused before anything is asked."""

@@ -10,10 +10,11 @@ from services.http import Door
 from services.model.accounts import SignedIn
 from services.model.ids import AccountId, NetworkName
 from services.networks.wordpress.account import open_wordpress
-from services.networks.wordpress.discovery import _named, discover, is_local
+from services.networks.wordpress.discovery import _named, discover
 from services.networks.wordpress.signin import sign_in_wordpress
 from services.secrets import Secret
 from services.text.clean import clean_line
+from services.web.addresses import is_at_home, is_local
 from services.web.values import Answer, Request, Validators
 from tests.doubles.wordpress import Blog
 from tests.fakes import NOON, FakeClock
@@ -179,6 +180,8 @@ def test_only_this_machine_is_local() -> None:
     local = ("http://localhost:8", "http://a.localhost", "http://127.0.0.2:1/x", "http://[::1]/")
     assert all(map(is_local, local))
     assert not any(map(is_local, ("http://192.168.0.2", "http://blog.example", "http://0x7f.1")))
+    assert all(map(is_at_home, (*local, "http://192.168.0.2", "http://[fd00::1]:3000")))
+    assert not any(map(is_at_home, ("http://blog.example", "http://8.8.8.8", "http://0x7f.1")))
 
 
 async def test_nothing_is_asked_at_opening(blog: Blog, signed_in: Open) -> None:
