@@ -12,5 +12,7 @@ from textual.screen import Screen
 def is_seen(screen: Screen[Any]) -> bool:
     """Tell whether ``screen`` is on top, or under nothing but sheets that let it through."""
     stack = screen.app.screen_stack
-    above = stack[stack.index(screen) + 1 :] if screen in stack else [screen]
+    if screen not in stack:
+        return False
+    above = stack[stack.index(screen) + 1 :]
     return all(one.styles.background.a < 1 for one in above)

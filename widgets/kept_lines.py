@@ -1,4 +1,4 @@
-"""A scrolling widget of lines that keeps on the screen what reads the same.
+"""A scrolling widget of lines, without scrollbars, that keeps on the screen what reads the same.
 
 Law: a line is written to the terminal again only where it differs from what stands there, whether
 the words changed or the window moved over them. Over a slow line a cursor key is felt by its bytes.

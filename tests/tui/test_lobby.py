@@ -6,6 +6,7 @@ from pathlib import Path
 
 from services.model.ids import WaitingId
 from services.model.waiting import Order
+from services.topics.hosting import TopicsChild
 from tests.fakes import FakeClock
 from tests.tui.inbox import BACK, LAST_WORDS, LIVE, LONGEST, PEOPLE
 from tests.tui.stage import Stage, open_stage
@@ -14,6 +15,7 @@ from tui.screens.ask import AskScreen
 from tui.screens.debriefs import DebriefsScreen
 from tui.screens.lobby import LobbyScreen
 from tui.screens.settings import SettingsScreen
+from tui.sight import is_seen
 from widgets.choice_line import ChoiceLine
 
 
@@ -25,6 +27,10 @@ def _chosen(lobby: LobbyScreen, line: str) -> str:
     """Read which word of a line is chosen."""
     choice = lobby.query_one(line, ChoiceLine)
     return str(choice.options[choice.chosen])
+
+
+def _is_running(host: TopicsChild) -> bool:
+    return host.pid is not None
 
 
 async def test_it_says_who_waits_in_the_one_order_and_o_turns_it(tmp_path: Path) -> None:
@@ -328,3 +334,34 @@ async def test_a_roomy_window_shows_eight_people_whatever_else_is_said(tmp_path:
             LIVE in line and str(stage.network.account.network) in line
             for line in stage.text().splitlines()
         )
+
+
+async def test_the_topic_engine_is_ready_ahead_where_somebody_may_speak(tmp_path: Path) -> None:
+    """With an account it is started beside the lobby; who has none has no child for nothing."""
+    for is_seeded in (False, True):
+        async with open_stage(tmp_path / str(is_seeded), is_seeded=is_seeded) as stage:
+            desk = stage.runtime.real
+            before, host = desk.topics, TopicsChild(desk.files.cache, desk.changes, stage.clock)
+            host.start()
+            desk.topics = host
+            try:
+                await stage.lobby.doors.prepare()
+                if is_seeded:
+                    await stage.until(partial(_is_running, host))
+                assert (host.pid is not None) is is_seeded
+            finally:
+                desk.topics = before
+                await host.close()
+
+
+async def test_what_was_closed_is_not_seen(tmp_path: Path) -> None:
+    """A sheet is seen while it is open, and so is what shows through it."""
+    async with open_stage(tmp_path) as stage:
+        sheet = SettingsScreen(stage.runtime)
+        stage.app.push_screen(sheet)
+        await stage.until(lambda: stage.is_on(SettingsScreen))
+        assert is_seen(sheet)
+        assert is_seen(stage.lobby)
+        await stage.press("escape")
+        await stage.until(lambda: stage.app.screen is stage.lobby)
+        assert not is_seen(sheet)
