@@ -43,7 +43,7 @@ class Wording(msgspec.Struct, frozen=True):
 
 def wording_of(title: str, publisher: str) -> Wording:
     """Take a title apart, without the publisher's name at its end."""
-    plain = _APOSTROPHE.sub("", unicodedata.normalize("NFKC", _without_name(title, publisher)))
+    plain = _plain(title, publisher)
     shouts = plain.isupper()
     found: list[str] = []
     said: dict[str, None] = {}
@@ -59,9 +59,18 @@ def wording_of(title: str, publisher: str) -> Wording:
     return Wording(" ".join(found), words, numbers, _names(plain, words))
 
 
+def title_key(title: str, publisher: str) -> str:
+    """Give what is the same for titles that differ in case and signs only."""
+    return " ".join(token.casefold() for token in _TOKEN.findall(_plain(title, publisher)))
+
+
 def rarest(words: frozenset[str], count: int) -> list[str]:
     """Give the ``count`` words that are rare by their looks: the longest, then by the alphabet."""
     return sorted(words, key=lambda word: (-len(word), word))[: max(0, count)]
+
+
+def _plain(title: str, publisher: str) -> str:
+    return _APOSTROPHE.sub("", unicodedata.normalize("NFKC", _without_name(title, publisher)))
 
 
 def _says(token: str, word: str, *, shouts: bool) -> bool:
