@@ -63,6 +63,30 @@ class DoorConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Hosts, or ``host:port``, that may be private: on this machine or in this house."""
 
 
+class TopicsConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Which topics we want to see."""
+
+    follow: tuple[str, ...] = ()
+    """Tags with their sign, and words: a topic that speaks of one is raised, and says so."""
+    mute: tuple[str, ...] = ()
+    """Tags with their sign, and words: a topic that speaks of one is left out."""
+    adult: bool = False
+    """Whether what is for adults may be raised."""
+
+
+class FirehoseConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Which streams of public posts are read; none unless somebody wants it."""
+
+    sources: tuple[str, ...] = ()
+    """By names: ``jetstream``, ``jetstream:wss://host/path``, ``mastodon:mastodon.social``."""
+    languages: tuple[str, ...] = ()
+    """Only posts in these, as ``en``; all without one."""
+    words: tuple[str, ...] = ()
+    """Only posts that hold one of these; all without one."""
+    per_s_at_most: Annotated[int, msgspec.Meta(ge=1, le=20_000)] = 3_000
+    """Of more posts a second only some are looked at, evenly, and that is said."""
+
+
 class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Everything that can be chosen."""
 
@@ -77,6 +101,8 @@ class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     hackernews: HackerNewsConfig = HackerNewsConfig()
     door: DoorConfig = DoorConfig()
     secrets: SecretsConfig = SecretsConfig()
+    topics: TopicsConfig = TopicsConfig()
+    firehose: FirehoseConfig = FirehoseConfig()
 
 
 def read_config(path: Path) -> Config:

@@ -16,8 +16,9 @@ from services.model.people import Talks
 from services.model.posts import Post, Thread
 from services.model.sending import Draft, Send, Target
 from services.model.session import Sitting
-from services.model.topics import OpenTopic, Topic
+from services.model.topics import OpenTopic, Topic, TopicsNow
 from services.model.waiting import Order, Waiting, WaitingList
+from services.model.words import Safe
 from services.store.accounts import AccountRows
 from services.store.comments import Comments
 from services.store.database import Database
@@ -100,6 +101,15 @@ class Reading:
     async def topics(self) -> tuple[Topic, ...]:
         """Give the topics, the one to look at first in front."""
         return await self._tables.topics.ranked(self._clock.now())
+
+    async def topics_now(self) -> TopicsNow:
+        """Give the topics with what there is to say about the list."""
+        is_warming, words = await self._tables.topics.about()
+        return TopicsNow(await self.topics(), is_warming, words)
+
+    async def why(self, topic: TopicId) -> tuple[Safe, ...] | None:
+        """Tell at length why a topic stands where it does; ``None`` where there is none."""
+        return await self._tables.topics.reasons(topic)
 
     async def topic(self, topic: TopicId) -> OpenTopic | None:
         """Give a topic with what was said about it."""

@@ -11,6 +11,7 @@ from services.model.headlines import HeadlineId
 from services.model.ids import AccountId, NetworkName, PostId, TopicId
 from services.model.posts import Post, Reach
 from services.model.topics import OpenTopic, Topic, TopicKind
+from services.model.words import Safe
 from services.store.comments import post_of
 from services.store.database import Database, Transaction, Value
 from services.store.headlines import KeptHeadlines
@@ -20,16 +21,14 @@ from services.text.clean import clean_line, clean_url
 from services.topics.rank import FRESH_FOR
 from services.topics.values import RANKED_AT_MOST, SHOWN_AT_MOST, Ranked, Ranking
 
-_COLUMNS = (
-    "id, place, kind, account, network, title, lead, people, posts, first_at, last_at, reach, "
-    "root, grave, url, publishers, speed, post_keys, headlines, trends"
-)
-
 _LISTED = (
     "id, kind, account, network, title, lead, people, posts, first_at, last_at, reach, root, "
-    "grave, url, publishers, speed, trends"
+    "grave, url, publishers, speed, trends, breaking, times_usual, sources, rates, follows, known, "
+    "joined"
 )
 """All that a list of topics shows; where a topic stands in it changes nothing of the topic."""
+_COLUMNS = f"{_LISTED}, place, score, post_keys, headlines, names, stream_posts, reasons"
+_VALUES = ", ".join("?" for _ in _COLUMNS.split(","))
 _CLEANED_HERE = 8
 """So many are cleaned without asking a thread, which costs as much."""
 
@@ -40,18 +39,19 @@ async def put_ranking(tx: Transaction, ranking: Ranking) -> bool:
     had = {row["id"]: tuple(row) for row in await tx.run(f"SELECT {_COLUMNS} FROM topic")}
     changed = [row for row in rows if had.pop(row[0], None) != row]
     await tx.run_many("DELETE FROM topic WHERE id = ?", [(gone,) for gone in had])
-    await tx.run_many(
-        f"""INSERT OR REPLACE INTO topic ({_COLUMNS})
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""",
-        changed,
-    )
-    return bool(changed or had)
+    await tx.run_many(f"INSERT OR REPLACE INTO topic ({_COLUMNS}) VALUES ({_VALUES})", changed)
+    about = (int(ranking.is_warming), json.dumps(ranking.words))
+    was = [tuple(row) for row in await tx.run("SELECT warming, words FROM topics_now")]
+    if was != [about]:
+        await tx.run(
+            "INSERT OR REPLACE INTO topics_now (id, warming, words) VALUES (1, ?, ?)", about
+        )
+    return bool(changed or had or was != [about])
 
 
 def _row_of(place: int, topic: Ranked) -> tuple[Value, ...]:
     return (
         topic.id,
-        place,
         topic.kind.value,
         topic.account,
         topic.network.value,
@@ -67,9 +67,21 @@ def _row_of(place: int, topic: Ranked) -> tuple[Value, ...]:
         topic.url,
         json.dumps(topic.publishers),
         topic.speed,
+        json.dumps(topic.trends_on),
+        int(topic.is_breaking),
+        topic.times_usual,
+        json.dumps(topic.sources),
+        json.dumps(topic.rates),
+        json.dumps(topic.follows),
+        topic.known,
+        int(topic.is_joined),
+        place,
+        topic.score,
         json.dumps(topic.post_keys),
         json.dumps(topic.headline_ids),
-        json.dumps(topic.trends_on),
+        json.dumps(topic.names),
+        msgspec.json.encode(topic.stream_posts).decode(),
+        json.dumps(topic.reasons),
     )
 
 
@@ -96,6 +108,16 @@ class Topics:
         made = await asyncio.to_thread(_topics_of, new) if many else _topics_of(new)
         self._made = now_made = {key: known.get(key) or made[key] for key in keyed}
         return tuple(now_made.values())
+
+    async def about(self) -> tuple[bool, tuple[Safe, ...]]:
+        """Tell whether it is not known yet what is usual, and what has to be known of the list."""
+        rows = await self._db.read("SELECT warming, words FROM topics_now")
+        return (bool(rows[0]["warming"]), _lines(rows[0]["words"])) if rows else (False, ())
+
+    async def reasons(self, topic: TopicId) -> tuple[Safe, ...] | None:
+        """Tell at length why a topic stands where it does; ``None`` where there is none."""
+        rows = await self._db.read("SELECT reasons FROM topic WHERE id = ?", (topic,))
+        return _lines(rows[0]["reasons"]) if rows else None
 
     async def open(self, topic: TopicId) -> OpenTopic | None:
         """Give a topic with its latest posts, oldest first, and its earliest headlines."""
@@ -133,7 +155,6 @@ def _topics_of(rows: dict[tuple[Value, ...], sqlite3.Row]) -> dict[tuple[Value, 
 
 
 def _topic_of(row: sqlite3.Row) -> Topic:
-    publishers = msgspec.json.decode(row["publishers"], type=list[str])
     return Topic(
         id=TopicId(row["id"]),
         account=None if row["account"] is None else AccountId(row["account"]),
@@ -149,7 +170,18 @@ def _topic_of(row: sqlite3.Row) -> Topic:
         root=None if row["root"] is None else PostId(row["root"]),
         is_grave=bool(row["grave"]),
         url=clean_url(row["url"]) if row["url"] else None,
-        publishers=tuple(clean_line(name) for name in publishers),
+        publishers=_lines(row["publishers"]),
         speed=row["speed"],
-        trends_on=tuple(map(clean_line, msgspec.json.decode(row["trends"], type=list[str]))),
+        trends_on=_lines(row["trends"]),
+        is_breaking=bool(row["breaking"]),
+        times_usual=row["times_usual"],
+        sources=_lines(row["sources"]),
+        rates=msgspec.json.decode(row["rates"], type=tuple[int, ...]),
+        follows=_lines(row["follows"]),
+        known=row["known"],
+        is_joined=bool(row["joined"]),
     )
+
+
+def _lines(column: str) -> tuple[Safe, ...]:
+    return tuple(map(clean_line, msgspec.json.decode(column, type=list[str])))

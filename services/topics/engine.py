@@ -34,6 +34,8 @@ from services.topics.values import (
     PostItem,
     Ranked,
     Ranking,
+    StreamPost,
+    Unsaid,
     Withdrawn,
 )
 
@@ -81,6 +83,8 @@ class TopicEngine:
                 case LetGo():
                     self._stories.let_go(item.feed)
                     self._trends.let_go(item.feed)
+                case StreamPost() | Unsaid():
+                    pass
                 case _:
                     assert_never(item)
             if len(self._stories.changed) >= _COUNTED_AT_ONCE:

@@ -216,7 +216,7 @@ def title_of(subject: Subject, summary: Summary) -> str:
             return f"#{subject.key}"
         case TopicKind.LINK:
             return _link_title(subject.key)
-        case TopicKind.TALK | TopicKind.STORY:
+        case TopicKind.TALK | TopicKind.STORY | TopicKind.BURST:
             return str(clean_line(summary.first.body))
 
 

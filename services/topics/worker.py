@@ -13,7 +13,7 @@ import msgspec
 
 from services.child import read_frame, write_frame
 from services.topics.engine import TopicEngine
-from services.topics.values import Asked, Rank, Take
+from services.topics.values import Asked, Listen, Prefer, Rank, Take
 
 _MEMORY_BYTES = 1_000_000_000
 _STANDARD_STREAMS = 3
@@ -56,6 +56,8 @@ def serve(source: BinaryIO, sink: BinaryIO) -> None:
                 engine.take(items)
             case Rank(at):
                 write_frame(sink, encode(engine.rank(at)))
+            case Prefer() | Listen():
+                pass
             case _ as never:
                 assert_never(never)
 
