@@ -40,6 +40,7 @@ from services.store.database import (
 from services.store.headlines import prune_headlines
 from services.store.threads import prune
 from services.topics.hosting import MakeHost, TopicsHere, TopicsHost
+from services.touches import Touching
 from services.verbs import Verbs
 
 _LOOK_S = 0.25
@@ -79,6 +80,8 @@ class Desk:
     intake: Intake
     queue: Queue
     """What other tools have queued for us; read once ``start`` was called."""
+    touching: Touching
+    """Tells which of it speaks of the news."""
     topics: TopicsHost
     """Hears what is new; a terminal that looks on tells it nothing."""
     is_practice: bool
@@ -185,6 +188,7 @@ async def open_desk(
         sources=Sources(files.private, intake, changes, clock, engine.tell),
         intake=intake,
         queue=queue,
+        touching=Touching(queue, files.cache),
         topics=host,
         is_practice=is_practice,
         looks_on=looks_on,
