@@ -1,7 +1,8 @@
 """What the topic engine is told again when it begins anew: the cache of the last days, in pages.
 
-Law: a page at a time, the newest first, so that whoever reads is never long away from the rest.
-What is here was cleaned when it was written, and goes to the engine as it stands.
+Law: a page at a time, so that whoever reads is never long away from the rest; the newest are read,
+and what was read is told in the order in which it came. What is here was cleaned when it was
+written, and goes to the engine as it stands.
 """
 
 import sqlite3
@@ -18,7 +19,13 @@ from services.store.instants import from_row, to_row
 from services.text.clean import clean
 from services.text.marks import find_links, find_tags
 from services.topics.items import PARAGRAPH_AT_MOST, trending_on
-from services.topics.values import HeadlineItem, PostItem
+from services.topics.values import (
+    STORIES_KEPT_FOR,
+    TALK_KEPT_FOR,
+    HeadlineItem,
+    Item,
+    PostItem,
+)
 
 WARMING_AT_MOST = 20_000
 """Posts, and headlines, that are told again."""
@@ -26,6 +33,21 @@ WARMING_AT_MOST = 20_000
 _PAGE = 500
 
 _words = msgspec.json.Decoder(tuple[str, ...])
+
+
+async def told_again(db: Database, now: datetime) -> AsyncIterator[tuple[Item, ...]]:
+    """Give the headlines and then the posts that are new enough to matter, in pages.
+
+    Raises:
+        StoreError: the cache cannot be read.
+    """
+    since = now - STORIES_KEPT_FOR
+    headlines = [one async for page in headlines_since(db, since) for one in page]
+    headlines.sort(key=lambda one: (one.seen_at, one.published_at, one.id))
+    posts = [one async for page in posts_since(db, now - TALK_KEPT_FOR) for one in page]
+    items: list[Item] = [*headlines, *reversed(posts)]
+    for begin in range(0, len(items), _PAGE):
+        yield tuple(items[begin : begin + _PAGE])
 
 
 async def posts_since(

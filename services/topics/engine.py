@@ -1,7 +1,9 @@
 """The topic engine: posts and headlines in, a ranking out.
 
 Law: pure; no await, no clock, bounded memory. The same items give the same ranking however they
-were cut into takings, and, but for the bounds, in whatever order they came.
+were cut into takings, and, but for the bounds, in whatever order they came. What is forgotten
+follows the posts' own time and what is shown the moment of asking, so that a clock which is
+stepped forth and back leaves no trace.
 """
 
 import heapq
@@ -9,24 +11,43 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import assert_never
 
+import msgspec
 from msgspec.structs import replace
 
 from services.model.ids import TopicId
-from services.model.posts import Reach, Relation
-from services.model.topics import TopicKind
-from services.text.clean import clean_line
-from services.text.cues import is_grave
+from services.model.posts import Relation
+from services.model.topics import Tastes
 from services.topics import stories as of_stories
 from services.topics import talk as of_talk
 from services.topics import trends as of_trends
-from services.topics.rank import FRESH_FOR, SEVERAL_WITHIN, Standing, at_rest, standing
+from services.topics.bursts import Burst
+from services.topics.carried import Carried
+from services.topics.items import (
+    heard_of_post,
+    heard_of_stream,
+    key_of_post,
+    read_key,
+    stream_of_heard,
+)
+from services.topics.joining import StoryWords, story_of
+from services.topics.memory import Memory
+from services.topics.outbreaks import Outbreak, Shown, shown_of
+from services.topics.plain import (
+    Covered,
+    Plain,
+    ranked_of,
+    source_of,
+    spoken_of,
+    spoken_of_outbreak,
+)
+from services.topics.rank import FRESH_FOR, Standing, Step, in_front, standing
+from services.topics.reasons import reasons_of
+from services.topics.social import SocialLane
 from services.topics.stories import Stories, Story
-from services.topics.talk import Said, Subject, Talk, in_order, title_of
-from services.topics.trends import TagTrends, TrendingTag, places_of, tag_of
-from services.topics.trends import in_order as by_time
+from services.topics.talk import Subject, Talk
+from services.topics.trends import TagTrends, TrendingTag, tag_of
 from services.topics.values import (
     RANKED_AT_MOST,
-    SHOWN_AT_MOST,
     Ended,
     HeadlineItem,
     Item,
@@ -38,12 +59,15 @@ from services.topics.values import (
     Unsaid,
     Withdrawn,
 )
+from services.topics.yours import Judged, Taste
 
 DROPPED_AT_ONCE = 2_000
 """Old posts, and old headlines, that one ranking forgets; the rest goes with the next ones."""
-
-PUBLISHERS_AT_MOST = 12
+BURSTS_AT_MOST = 30
+"""More than anybody reads, and as many as can be told apart in a moment."""
 _COUNTED_AT_ONCE = 500
+_SPARE = 100
+"""Rows that are put in order beyond those that are listed, as some of them may be left out."""
 
 
 class TopicEngine:
@@ -54,12 +78,18 @@ class TopicEngine:
         self._talk = Talk()
         self._stories = Stories()
         self._trends = TagTrends()
-        self._carried: dict[Story, _Carried] = {}
-        self._ranked: dict[TopicId, tuple[object, Ranked]] = {}
+        self._lane = SocialLane()
+        self._memory = Memory()
+        self._taste = Taste(Tastes())
+        self._dismissed: frozenset[TopicId] = frozenset()
+        self._words = StoryWords()
+        self._carried: dict[Story, Carried] = {}
+        self._may_break: dict[Story, Carried] = {}
+        self._made: dict[TopicId, _Made] = {}
 
     @property
     def posts(self) -> int:
-        """How many posts are kept."""
+        """How many posts of networks of ours are kept."""
         return len(self._talk)
 
     @property
@@ -67,30 +97,59 @@ class TopicEngine:
         """How many headlines are kept."""
         return len(self._stories) + len(self._trends)
 
+    def prefer(self, tastes: Tastes) -> None:
+        """Put topics in order by these tastes from now on."""
+        self._taste = Taste(tastes)
+        self._dismissed = frozenset(tastes.dismissed)
+        self._made = {}
+
+    def state(self) -> bytes:
+        """Give what no cache can tell again: what is usual, and what was heard lately."""
+        return self._memory.state(self._lane.state())
+
+    def restore(self, state: bytes) -> None:
+        """Know again what ``state`` gave, in an engine that knows nothing yet.
+
+        Raises:
+            ValueError: it is no state of ours, or of another version.
+        """
+        self._lane.restore(self._memory.restore(state))
+
     def take(self, items: Iterable[Item]) -> None:
         """Take in what came; what is known already changes nothing."""
         for item in items:
             match item:
+                case StreamPost():
+                    self._memory.note_stream(item)
+                    self._lane.take(heard_of_stream(item))
                 case PostItem():
-                    self._talk.take(item)
+                    self._hear_post(item)
                 case HeadlineItem():
                     self._hear(item)
+                case Unsaid():
+                    self._lane.withdraw(item.key)
                 case Ended():
                     self._stories.forget(item.headline)
                     self._trends.forget(item.headline)
                 case Withdrawn():
                     self._talk.withdraw(item.account, item.post)
+                    self._lane.withdraw(key_of_post(item.account, item.post))
                 case LetGo():
                     self._stories.let_go(item.feed)
                     self._trends.let_go(item.feed)
-                case StreamPost() | Unsaid():
-                    pass
                 case _:
                     assert_never(item)
             if len(self._stories.changed) >= _COUNTED_AT_ONCE:
                 self._count_anew()  # so that no ranking has to count very many
 
+    def _hear_post(self, item: PostItem) -> None:
+        self._talk.take(item)
+        self._memory.note_moment(item.created_at)
+        if item.relation is Relation.AROUND and self._memory.is_new(item):
+            self._lane.take(heard_of_post(item))
+
     def _hear(self, item: HeadlineItem) -> None:
+        self._memory.note_moment(item.seen_at)
         if (tag := tag_of(item)) is not None:
             self._trends.take(tag, item)
         else:
@@ -98,14 +157,23 @@ class TopicEngine:
 
     def rank(self, now: datetime) -> Ranking:
         """Give the topics in order; forgets a slice of what is too old for any."""
-        self._talk.drop(now - of_talk.KEPT_FOR, DROPPED_AT_ONCE)
-        self._stories.drop(now - of_stories.KEPT_FOR, DROPPED_AT_ONCE)
-        self._trends.drop(now - of_trends.KEPT_FOR)
+        latest = self._memory.latest(now)
+        self._talk.drop(latest - of_talk.KEPT_FOR, DROPPED_AT_ONCE)
+        self._stories.drop(latest - of_stories.KEPT_FOR, DROPPED_AT_ONCE)
+        self._trends.drop(latest - of_trends.KEPT_FOR)
         self._count_anew()
-        first = heapq.nsmallest(RANKED_AT_MOST, self._standings(now))
-        made = {stands[-1]: self._made(subject) for stands, subject in first}
-        self._ranked = made
-        return Ranking(now, tuple(ranked for _, ranked in made.values()))
+        breaking = self._breaking(now)
+        covered = Covered(one for one, _, _ in breaking)
+        first = heapq.nsmallest(RANKED_AT_MOST + _SPARE, self._standings(now, covered))
+        made = {row.id: one for stands, row in first if (one := self._row(stands, row))}
+        self._made = made
+        others = sorted(made.values(), key=lambda one: (one.step, not one.is_ours))
+        rows = [*(ranked for _, _, ranked in breaking), *(one.ranked for one in others)]
+        return Ranking(
+            now,
+            tuple(rows[:RANKED_AT_MOST]),
+            is_warming=self._memory.has_heard and not self._lane.is_warm,
+        )
 
     def _count_anew(self) -> None:
         """Count the stories again whose headlines or posts have changed."""
@@ -113,24 +181,84 @@ class TopicEngine:
         for story in self._stories.changed | talked_of:
             if story is None:
                 continue
-            if story.headlines:
-                self._carried[story] = _Carried(story, self._talk)
-            else:
+            self._may_break.pop(story, None)
+            if not story.headlines:
                 self._carried.pop(story, None)
+                self._words.drop(story)
+                continue
+            carried = self._carried[story] = Carried(story, self._talk)
+            self._words.put(story, carried.words)
+            if carried.may_break:
+                self._may_break[story] = carried
         self._stories.changed.clear()
         self._talk.changed_links.clear()
 
-    def _standings(self, now: datetime) -> "Iterator[tuple[Standing, _Row]]":
+    def _breaking(self, now: datetime) -> list[tuple[Outbreak, Standing, Ranked]]:
+        """Give what breaks and may be seen, the strongest first."""
+        found: list[tuple[Outbreak, Standing, Ranked]] = []
+        for one in self._outbreaks(now):
+            judged = self._judge(one)
+            if judged is None:
+                continue
+            stands = in_front(one.id, one.score * judged.factor, one.first_at)
+            ranked = _as_judged(one.ranked(now), judged, Step.BREAKING)
+            found.append((one, stands, ranked))
+        return sorted(found, key=lambda each: each[1])
+
+    def _outbreaks(self, now: datetime) -> Iterator[Outbreak]:
+        """Give what breaks: bursts, with the stories they are about, and stories alone."""
+        told: set[Story] = set()
+        for burst in self._lane.bursts(now.timestamp())[:BURSTS_AT_MOST]:
+            shown = shown_of(burst, self._find)
+            story = self._story_of(burst)
+            if story is None:
+                yield Outbreak(burst.id, burst, None, None, shown)
+            elif story not in told:
+                told.add(story)
+                carried = self._carried[story]
+                name = self._memory.name(burst, carried)
+                verdict = carried.breaking(now, is_spoken_of=True)
+                yield Outbreak(name, burst, carried, verdict, shown)
+        for story, carried in self._may_break.items():
+            verdict = None if story in told else carried.breaking(now, is_spoken_of=False)
+            if verdict is not None and verdict.is_breaking:
+                yield Outbreak(carried.id, None, carried, verdict, ())
+
+    def _story_of(self, burst: Burst) -> Story | None:
+        at_links = [self._stories.at(link) for link in burst.links]
+        return story_of(burst, at_links, self._words, self._carried)
+
+    def _find(self, key: str) -> Shown | None:
+        """Give a post that a burst names, if it is known still and may be seen."""
+        if (kept := read_key(key)) is not None:
+            return self._talk.said(*kept)
+        heard = self._lane.heard(key)
+        if heard is None:
+            return None
+        post = stream_of_heard(heard, is_adult=self._memory.is_adult(key))
+        hides = self._taste.hides(post.body, post.tags, is_adult=post.is_adult)
+        return None if hides else post
+
+    def _judge(self, one: Outbreak) -> Judged | None:
+        ids = {one.id}
+        ids |= {one.burst.id} if one.burst else set()
+        ids |= {one.story.id} if one.story else set()
+        if ids & self._dismissed:
+            return None
+        share = self._memory.adult_share(one.burst.post_keys) if one.burst else 0.0
+        return self._taste.judge(spoken_of_outbreak(one, share))
+
+    def _standings(self, now: datetime, covered: Covered) -> Iterator[tuple[Standing, Plain]]:
         oldest = now - FRESH_FOR
         for tag in self._trends:
-            if not self._is_talked_of(tag, oldest):
+            if not covered.has_tag(tag.key) and not self._is_talked_of(tag, oldest):
                 yield tag.rest, tag
         for carried in self._carried.values():
-            if carried.last_at > oldest:
+            if carried.last_at > oldest and not covered.has_story(carried):
                 yield carried.standing(now), carried
         for subject in reversed(self._talk.subjects.values()):  # the latest, which stand in front
             summary = subject.summary
-            if summary is None or summary.last_at <= oldest:
+            if summary is None or summary.last_at <= oldest or covered.has(subject, summary):
                 continue
             if subject.link is None or self._stories.at(subject.link) is None:
                 spoken_at = summary.last_at
@@ -141,126 +269,46 @@ class TopicEngine:
         subjects = self._talk.by_tag.get(tag.key, {}).values()
         return any(one.summary is not None and one.summary.last_at > oldest for one in subjects)
 
-    def _made(self, row: "_Row") -> tuple[object, Ranked]:
-        """Give what a topic says, as it was made before where nothing has changed."""
-        if isinstance(row, TrendingTag):
-            return row, row.ranked
-        if (
-            isinstance(row, Subject)
-            and row.tag is not None
-            and (on := self._trends.places(row.tag))
-        ):
-            return None, replace(_ranked(row), trends_on=on)
-        source = row.summary if isinstance(row, Subject) else row
-        known = self._ranked.get(row.id)
-        if known is not None and known[0] is source:
+    def _row(self, stands: Standing, row: Plain) -> "_Made | None":
+        """Give what a topic says; ``None`` where it is left out."""
+        step = stands[0]
+        source, trends = source_of(row), self._places(row)
+        known = self._made.get(row.id)
+        if known is not None and known.is_of(source, trends, step):
             return known
-        return source, row.ranked() if isinstance(row, _Carried) else _ranked(row)
-
-
-class _Carried:
-    """A story with the posts that link to it, counted."""
-
-    __slots__ = ("_rest", "first_at", "headlines", "id", "last_at", "posts", "spoken_at", "told")
-
-    def __init__(self, story: Story, talk: Talk) -> None:
-        """Count a story that has a headline."""
-        self.id = story.id
-        kept = story.headlines.values()
-        self.headlines = by_time(one.item for one in kept)
-        self.told = [item for item in self.headlines if item.trends_on is None]
-        links = {one.link for one in kept if one.link is not None}
-        subjects = [one for link in links for one in talk.by_link.get(link, {}).values()]
-        said = {key: one for subject in subjects for key, one in subject.posts.items()}
-        self.posts = in_order(said.values())
-        published_at = self.headlines[-1].published_at
-        self.spoken_at = self.posts[-1].item.created_at if self.posts else None
-        self.first_at = self.headlines[0].published_at
-        self.last_at = max(published_at, self.spoken_at or published_at)
-        self._rest = at_rest(self.id, self.last_at)
-
-    def standing(self, now: datetime) -> Standing:
-        """Tell where it stands."""
-        publishers = 1
-        if len(self.told) <= 1 and self.spoken_at is None:
-            return self._rest  # as most of them are
-        if len(self.told) > 1:
-            since = now - SEVERAL_WITHIN
-            names = {item.publisher.casefold() for item in self.told if item.published_at > since}
-            publishers = len(names)
-        return standing(self._rest, now, publishers=publishers, spoken_at=self.spoken_at)
-
-    def ranked(self) -> Ranked:
-        """Give what its row says; where people talk of it, one of them can be answered."""
-        items = [*self.told, *(item for item in self.headlines if item.trends_on is not None)]
-        first = items[0]
-        others = [one.item for one in self.posts if one.item.relation is not Relation.OURS]
-        root = others[-1] if others else None
-        speeds = [item.speed for item in self.told if item.speed is not None]
-        leads = (item.paragraph for item in items if item.paragraph)
-        return Ranked(
-            id=self.id,
-            kind=TopicKind.STORY,
-            account=root.account if root else None,
-            network=root.network if root else first.network,
-            title=first.title,
-            lead=next(leads, first.title),
-            people=len({one.item.person for one in self.posts}),
-            posts=len(self.posts),
-            first_at=self.first_at,
-            last_at=self.last_at,
-            reach=root.reach if root else Reach.PUBLIC,
-            root=root.id if root else None,
-            is_grave=is_grave(clean_line(item.title) for item in self.headlines)
-            or any(one.is_grave for one in self.posts),
-            url=next((item.url for item in items if item.url), None),
-            publishers=_publishers(self.told),
-            speed=max(speeds, default=None),
-            post_keys=_keys(self.posts),
-            headline_ids=tuple(item.id for item in self.headlines[:SHOWN_AT_MOST]),
-            trends_on=places_of(self.headlines),
+        ranked = replace(ranked_of(row), trends_on=trends) if trends else ranked_of(row)
+        judged = self._taste.judge(spoken_of(row, ranked))
+        return (
+            None
+            if judged is None
+            else _Made(source, trends, _as_judged(ranked, judged, step), step)
         )
 
-
-_Row = Subject | _Carried | TrendingTag
-"""What makes a row."""
-
-
-def _ranked(subject: Subject) -> Ranked:
-    summary = subject.summary
-    if summary is None:
-        raise ValueError(subject.id)  # what is no topic stands nowhere
-    first, root = summary.first, summary.root
-    return Ranked(
-        id=subject.id,
-        kind=subject.kind,
-        account=subject.account,
-        network=first.network,
-        title=title_of(subject, summary),
-        lead=str(clean_line(first.body)),
-        people=summary.people,
-        posts=len(summary.counted),
-        first_at=summary.first_at,
-        last_at=summary.last_at,
-        reach=first.reach,
-        root=root.id,
-        is_grave=any(one.is_grave for one in summary.counted),
-        url=subject.key if subject.kind is TopicKind.LINK else None,
-        publishers=(),
-        speed=None,
-        post_keys=_keys(summary.counted),
-        headline_ids=(),
-    )
+    def _places(self, row: Plain) -> tuple[str, ...]:
+        """Name where people talk about a tag besides."""
+        tag = row.tag if isinstance(row, Subject) else None
+        return () if tag is None else self._trends.places(tag)
 
 
-def _publishers(headlines: list[HeadlineItem]) -> tuple[str, ...]:
-    """Give who carries it, the earliest first, each once."""
-    names: dict[str, str] = {}
-    for item in headlines:
-        names.setdefault(item.publisher.casefold(), item.publisher)
-    return tuple(names.values())[:PUBLISHERS_AT_MOST]
+class _Made(msgspec.Struct, frozen=True):
+    """A row as it was made last, and of what."""
+
+    source: object
+    trends: tuple[str, ...]
+    ranked: Ranked
+    step: Step
+
+    @property
+    def is_ours(self) -> bool:
+        """Whether it is raised, among those that stand as near to the front as it."""
+        return bool(self.ranked.follows or self.ranked.known)
+
+    def is_of(self, source: object, trends: tuple[str, ...], step: Step) -> bool:
+        """Tell whether it would be made the same again."""
+        return self.source is source and self.trends == trends and self.step is step
 
 
-def _keys(posts: Iterable[Said]) -> tuple[of_talk.PostKey, ...]:
-    """Name the latest posts, oldest first."""
-    return tuple((one.item.account, one.item.id) for one in list(posts)[-SHOWN_AT_MOST:])
+def _as_judged(ranked: Ranked, judged: Judged, step: Step) -> Ranked:
+    """Give a row with what it is to us, and why it stands where it does."""
+    ours = replace(ranked, follows=judged.follows, known=judged.known, is_joined=judged.is_joined)
+    return replace(ours, reasons=reasons_of(ours, step, factor=judged.factor))

@@ -9,7 +9,7 @@ import asyncio
 import contextlib
 import logging
 from collections import deque
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any, Protocol
 
 import msgspec
@@ -22,17 +22,19 @@ from services.model.changes import Family
 from services.model.headlines import FeedId, Headline, HeadlineId
 from services.model.ids import AccountId, PostId
 from services.model.posts import Post
+from services.model.topics import Tastes
 from services.store.database import Database, Transaction
 from services.store.topics import put_ranking
-from services.store.warming import headlines_since, posts_since
+from services.store.warming import told_again
 from services.topics.items import item_of_headline, item_of_post
 from services.topics.values import (
-    STORIES_KEPT_FOR,
-    TALK_KEPT_FOR,
     Asked,
     Ended,
+    Firehose,
     Item,
     LetGo,
+    Listen,
+    Prefer,
     Rank,
     Ranking,
     Take,
@@ -46,6 +48,8 @@ if TYPE_CHECKING:
 _LOG = logging.getLogger(__name__)
 _ANEW_S = 60.0
 """After so long topics are put in order again, so that old ones leave."""
+_STREAMED_S = 5.0
+"""The same while a firehose is read, which says nothing of its own accord."""
 _REST = 20
 """So many times as long as a ranking took is none asked for: a busy day is told less often."""
 _SHORTEST_REST_S, _LONGEST_REST_S = 0.05, 2.0
@@ -55,6 +59,8 @@ _WELL_S = 60.0
 """A child that has lived so long is started anew without a long pause."""
 _TOLD_AT_ONCE = 500
 QUEUED_AT_MOST = 20_000
+STATE_NAME = "topics.state"
+"""Beside the cache: what the engine knows that no cache can tell again."""
 
 Gone = tuple[tuple[AccountId, PostId], ...]
 
@@ -79,6 +85,12 @@ class TopicsHost(Protocol):
     async def let_go(self, feed: FeedId) -> None:
         """Forget the headlines of a feed, which have left the cache."""
 
+    async def prefer(self, tastes: Tastes) -> None:
+        """Put topics in order by these tastes from now on."""
+
+    def listen(self, firehoses: tuple[Firehose, ...]) -> None:
+        """Read these streams of public posts from now on, and no others."""
+
     async def close(self) -> None:
         """Stop; what was not put in order yet is told again by the cache."""
 
@@ -95,6 +107,7 @@ class TopicsHere:
         self._changes = changes
         self._clock = clock
         self._turn = asyncio.Lock()
+        self._tastes = Tastes()
         self._engine: TopicEngine | None = None
         self._task: asyncio.Task[None] | None = None
 
@@ -119,6 +132,16 @@ class TopicsHere:
         """Forget the headlines of a feed, which have left the cache."""
         await self._tell([LetGo(feed)])
 
+    async def prefer(self, tastes: Tastes) -> None:
+        """Put topics in order by these tastes from now on."""
+        self._tastes = tastes
+        if self._engine is not None:
+            self._engine.prefer(tastes)
+            await self._tell([])
+
+    def listen(self, firehoses: tuple[Firehose, ...]) -> None:
+        """Read none: a firehose is for a process of its own."""
+
     async def close(self) -> None:
         """Stop."""
         await _cancel(self._task)
@@ -135,7 +158,9 @@ class TopicsHere:
                     from services.topics.engine import TopicEngine  # noqa: PLC0415 - see the law
 
                     engine = TopicEngine()
-                    await _warm(self._cache, self._clock, _into(engine))
+                    engine.prefer(self._tastes)
+                    async for known in told_again(self._cache, self._clock.now()):
+                        engine.take(known)
                     self._engine = engine
                 self._engine.take(items)
                 ranking = self._engine.rank(self._clock.now())
@@ -157,6 +182,9 @@ class TopicsChild:
         self._clock = clock
         self._said: deque[Item] = deque()
         self._heard: deque[Item] = deque()
+        self._tastes = Tastes()
+        self._firehoses: tuple[Firehose, ...] = ()
+        self._chosen: deque[Prefer | Listen] = deque()
         self._wake = asyncio.Event()
         self._child: Child | None = None
         self._task: asyncio.Task[None] | None = None
@@ -190,9 +218,28 @@ class TopicsChild:
         """Queue that the headlines of a feed have left the cache."""
         self._queue(self._heard, [LetGo(feed)])
 
+    async def prefer(self, tastes: Tastes) -> None:
+        """Queue by which tastes topics are put in order."""
+        if tastes != self._tastes:
+            self._tastes = tastes
+            self._choose(Prefer(tastes))
+
+    def listen(self, firehoses: tuple[Firehose, ...]) -> None:
+        """Queue which streams the child reads."""
+        if firehoses != self._firehoses:
+            self._firehoses = firehoses
+            self._choose(Listen(firehoses))
+
     async def close(self) -> None:
         """Let the child end."""
         await _cancel(self._task)
+
+    def _choose(self, chosen: Prefer | Listen) -> None:
+        """Tell a child what was chosen; one that starts later is told so at its start."""
+        if self._child is not None:
+            self._chosen.append(chosen)
+        if self._child is not None or isinstance(chosen, Listen):
+            self._wake.set()
 
     def _queue(self, queue: deque[Any], items: list[Any]) -> None:
         queue.extend(items)
@@ -222,9 +269,13 @@ class TopicsChild:
 
     async def _serve(self) -> None:
         """Start a child, tell it everything, and ask it whenever something has changed."""
-        self._child = child = await _start()
+        self._child = child = await _start(self._cache)
+        self._chosen.clear()
         try:
-            await _warm(self._cache, self._clock, lambda items: self._put(child, Take(items)))
+            await self._put(child, Prefer(self._tastes))
+            await self._put(child, Listen(self._firehoses))
+            async for known in told_again(self._cache, self._clock.now()):
+                await self._put(child, Take(known))
             await self._rank(child)
             while True:
                 await self._until_due()
@@ -246,6 +297,8 @@ class TopicsChild:
             await _put(self._cache, self._changes, ranking)
 
     async def _hand_over(self, child: Child) -> None:
+        while self._chosen:
+            await self._put(child, self._chosen.popleft())
         for queue in (self._said, self._heard):
             while queue:
                 count = min(len(queue), _TOLD_AT_ONCE)
@@ -259,7 +312,7 @@ class TopicsChild:
         """Return when something is to be told, or old topics may have to leave."""
         tasks = [
             asyncio.create_task(self._wake.wait()),
-            asyncio.create_task(self._clock.sleep(_ANEW_S)),
+            asyncio.create_task(self._clock.sleep(_STREAMED_S if self._firehoses else _ANEW_S)),
         ]
         try:
             await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
@@ -274,9 +327,12 @@ def _rest_s(took_s: float) -> float:
     return min(max(_SHORTEST_REST_S, _REST * took_s), _LONGEST_REST_S)
 
 
-async def _start() -> Child:
+async def _start(cache: Database) -> Child:
     """Start a child; who is told to stop meanwhile has none left half started."""
-    starting = asyncio.create_task(start_child("services.topics.worker"), name="topics begin")
+    file = cache.path.with_name(STATE_NAME)
+    starting = asyncio.create_task(
+        start_child("services.topics.worker", str(file)), name="topics begin"
+    )
     try:
         return await asyncio.shield(starting)
     except asyncio.CancelledError:
@@ -297,24 +353,6 @@ def _told(headlines: Iterable[Headline], ended: Iterable[HeadlineId]) -> list[It
         *(item_of_headline(headline) for headline in headlines),
         *(Ended(headline) for headline in ended),
     ]
-
-
-def _into(engine: "TopicEngine") -> Callable[[tuple[Item, ...]], Awaitable[None]]:
-    async def tell(items: tuple[Item, ...]) -> None:
-        engine.take(items)
-
-    return tell
-
-
-async def _warm(
-    cache: Database, clock: Clock, tell: Callable[[tuple[Item, ...]], Awaitable[None]]
-) -> None:
-    """Tell an engine what the cache knows."""
-    now = clock.now()
-    async for headlines in headlines_since(cache, now - STORIES_KEPT_FOR):
-        await tell(headlines)
-    async for posts in posts_since(cache, now - TALK_KEPT_FOR):
-        await tell(posts)
 
 
 async def _put(cache: Database, changes: ChangeFeed, ranking: Ranking) -> None:

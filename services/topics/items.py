@@ -1,12 +1,25 @@
 """Posts and headlines as the engine takes them: plain texts, which alone go over a pipe. Pure."""
 
+from datetime import UTC, datetime
+
 from services.model.headlines import FeedId, Headline
-from services.model.ids import NetworkName
+from services.model.ids import AccountId, NetworkName, PostId
 from services.model.posts import Post
-from services.topics.values import HeadlineItem, PostItem
+from services.topics.bursts import Heard
+from services.topics.values import HeadlineItem, PostItem, StreamPost
 
 PARAGRAPH_AT_MOST = 400
 """Characters of a publisher's own words; of more nobody sees anything in a list."""
+
+_NAMES = {
+    NetworkName.COMMONS: "this box",
+    NetworkName.PRACTICE: "the cast",
+    NetworkName.MASTODON: "Mastodon",
+    NetworkName.BLUESKY: "Bluesky",
+    NetworkName.WORDPRESS: "WordPress",
+    NetworkName.HACKERNEWS: "Hacker News",
+    NetworkName.FEEDS: "feeds",
+}
 
 
 def item_of_post(post: Post) -> PostItem:
@@ -42,6 +55,67 @@ def item_of_headline(headline: Headline) -> HeadlineItem:
         speed=headline.speed,
         trends_on=trending_on(headline.network, headline.feed),
     )
+
+
+def key_of_post(account: AccountId, post: PostId) -> str:
+    """Name a post of one of our accounts' networks, as the social lane knows it."""
+    return f"{account}\n{post}"
+
+
+def read_key(key: str) -> tuple[AccountId, PostId] | None:
+    """Give whose and which post a key names; ``None`` for one of a firehose."""
+    account, cut, post = key.partition("\n")
+    return (AccountId(account), PostId(post)) if cut else None
+
+
+def heard_of_post(item: PostItem) -> Heard:
+    """Give what the social lane is told of a post that is kept."""
+    return Heard(
+        key=key_of_post(item.account, item.id),
+        author=item.person,
+        body=item.body,
+        tags=item.tags,
+        links=item.links,
+        language="",
+        source=source_name(item.network),
+        at_s=item.created_at.timestamp(),
+    )
+
+
+def heard_of_stream(post: StreamPost) -> Heard:
+    """Give what the social lane is told of a post of a firehose."""
+    return Heard(
+        key=post.key,
+        author=post.person,
+        body=post.body,
+        tags=post.tags,
+        links=post.links,
+        language=post.language,
+        source=post.source,
+        at_s=post.created_at.timestamp(),
+    )
+
+
+def stream_of_heard(heard: Heard, *, is_adult: bool) -> StreamPost:
+    """Give a post of a firehose as it came, of what the social lane remembers of it."""
+    is_bluesky = heard.key.startswith("at://")
+    return StreamPost(
+        key=heard.key,
+        network=NetworkName.BLUESKY if is_bluesky else NetworkName.MASTODON,
+        source=heard.source,
+        person=heard.author,
+        body=heard.body,
+        tags=heard.tags,
+        links=heard.links,
+        language=heard.language,
+        is_adult=is_adult,
+        created_at=datetime.fromtimestamp(heard.at_s, UTC),
+    )
+
+
+def source_name(network: NetworkName) -> str:
+    """Give what people call a network."""
+    return _NAMES[network]
 
 
 def trending_on(network: NetworkName, feed: FeedId) -> str | None:

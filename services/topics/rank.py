@@ -3,12 +3,12 @@
 Law: nothing but what a topic says of itself and the moment of asking decide; equal ones stand by
 their ids, so that the same facts give the same list.
 
-For now, in three steps. First what two publishers or more have brought within three hours, the
-most publishers first: that is as near to breaking as counting comes. Then what people have
-spoken of within the hour, the latest first. Then everything else, the latest first: a story that
-one publisher carries counts by when it was published. So a source that pours out a hundred
-headlines at once stands behind whatever is being talked about; an hour with more than
-``RANKED_AT_MOST`` talks, on the other hand, leaves no room for what one publisher carries.
+In four steps. First what breaks, by how strongly it does. Then what two publishers or more have
+brought within three hours, the most publishers first. Then what people have spoken of within the
+hour, the latest first. Then everything else, the latest first: a story that one publisher carries
+counts by when it was published. So a source that pours out a hundred headlines at once stands
+behind whatever is being talked about; an hour with more than ``RANKED_AT_MOST`` talks, on the
+other hand, leaves no room for what one publisher carries.
 """
 
 from datetime import datetime, timedelta
@@ -27,18 +27,24 @@ _SEVERAL = 2
 class Step(IntEnum):
     """How far in front a topic stands."""
 
-    SEVERAL_PUBLISHERS = 0
-    SPOKEN_OF_NOW = 1
-    OTHERS = 2
+    BREAKING = 0
+    SEVERAL_PUBLISHERS = 1
+    SPOKEN_OF_NOW = 2
+    OTHERS = 3
 
 
-Standing = tuple[Step, int, float, TopicId]
+Standing = tuple[Step, float, float, TopicId]
 """Sorts topics, the one to show first in front."""
 
 
 def at_rest(topic: TopicId, last_at: datetime) -> Standing:
     """Tell where a topic stands that nothing brings forward."""
     return Step.OTHERS, 0, -last_at.timestamp(), topic
+
+
+def in_front(topic: TopicId, score: float, first_at: datetime) -> Standing:
+    """Tell where a topic stands that breaks; of equally strong ones the newest first."""
+    return Step.BREAKING, -score, -first_at.timestamp(), topic
 
 
 def standing(

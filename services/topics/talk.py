@@ -145,6 +145,10 @@ class Talk:
         while len(self._posts) > KEPT_AT_MOST:
             self._drop_oldest()
 
+    def said(self, account: AccountId, post: PostId) -> Said | None:
+        """Give a post, if it is kept."""
+        return self._posts.get((account, post))
+
     def withdraw(self, account: AccountId, post: PostId) -> None:
         """Take a post out of all that it spoke of."""
         said = self._posts.pop((account, post), None)

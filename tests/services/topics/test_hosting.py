@@ -2,7 +2,6 @@
 
 import asyncio
 import contextlib
-import io
 import logging
 import os
 import signal
@@ -15,7 +14,6 @@ import msgspec
 import pytest
 
 from services.changes import ChangeFeed
-from services.child import read_frame, write_frame
 from services.desk import Files
 from services.model.ids import PostId
 from services.model.posts import Post
@@ -23,11 +21,9 @@ from services.model.topics import Topic
 from services.store.headlines import keep
 from services.store.threads import add_post
 from services.store.topics import Topics
-from services.topics import hosting, worker
-from services.topics.engine import TopicEngine
+from services.topics import hosting
 from services.topics.hosting import TopicsChild, TopicsHere, TopicsHost, _rest_s
-from services.topics.items import item_of_post
-from services.topics.values import HeadlineItem, Rank, Ranking, Take
+from services.topics.values import HeadlineItem
 from tests.builders import US, a_post_around, at, open_pair
 from tests.fakes import FakeClock, until
 from tests.services.topics.samples import a_headline, a_reading
@@ -299,22 +295,3 @@ async def test_a_child_that_cannot_be_told_is_started_anew_ever_more_slowly(rig:
             await rig.clock.advance(pause_s - 0.01)
             assert rig.clock.sleepers == 1
             await rig.clock.advance(0.01)
-
-
-def test_the_worker_answers_every_question_and_nothing_else() -> None:
-    """Frames in, rankings out, until there are no more frames."""
-    post = item_of_post(a_post_around("p1", "#weir"))
-    source, sink = io.BytesIO(), io.BytesIO()
-    encode = msgspec.msgpack.encode
-    for asked in (Take((post,)), Rank(at(5)), Rank(at(9))):
-        write_frame(source, encode(asked))
-    source.seek(0)
-    worker.serve(source, sink)
-    sink.seek(0)
-    engine = TopicEngine()
-    engine.take([post])
-    for moment in (at(5), at(9)):
-        frame = read_frame(sink)
-        assert frame is not None
-        assert msgspec.msgpack.decode(frame, type=Ranking) == engine.rank(moment)
-    assert read_frame(sink) is None

@@ -1,0 +1,150 @@
+"""Rows of what does not break: what people speak of, what publishers carry, what trends.
+
+Law: pure. What breaks already is not listed a second time under another name.
+"""
+
+from collections.abc import Iterable
+from typing import assert_never
+
+from services.model.topics import TopicKind
+from services.text.clean import clean_line
+from services.topics.carried import Carried, keys_of
+from services.topics.outbreaks import Outbreak, bodies_of, persons_of
+from services.topics.talk import PostKey, Said, Subject, Summary, title_of
+from services.topics.trends import TrendingTag, tag_key
+from services.topics.values import SHOWN_AT_MOST, Ranked
+from services.topics.yours import Spoken
+
+Plain = Subject | Carried | TrendingTag
+
+
+class Covered:
+    """What is in the list already, as something that breaks."""
+
+    def __init__(self, outbreaks: Iterable[Outbreak]) -> None:
+        """Know the tags, links, stories and posts of these."""
+        self._tags: set[str] = set()
+        self._links: set[str] = set()
+        self._stories: set[int] = set()
+        self._posts: set[PostKey] = set()
+        for one in outbreaks:
+            if one.story is not None:
+                self._stories.add(id(one.story))
+            if one.burst is not None:
+                names = one.burst.names
+                self._tags.update(tag_key(name[1:]) for name in names if name.startswith("#"))
+                self._links.update(one.burst.links)
+            said = (post.item for post in one.shown if isinstance(post, Said))
+            self._posts.update((item.account, item.id) for item in said)
+
+    def has_tag(self, key: str) -> bool:
+        """Tell whether a tag, in one form, is part of what breaks."""
+        return key in self._tags
+
+    def has_story(self, carried: Carried) -> bool:
+        """Tell whether a story is."""
+        return id(carried) in self._stories
+
+    def has(self, subject: Subject, summary: Summary) -> bool:
+        """Tell whether what people speak of is."""
+        match subject.kind:
+            case TopicKind.TAG:
+                return subject.tag in self._tags
+            case TopicKind.LINK:
+                return subject.link in self._links
+            case _:
+                return (summary.root.account, summary.root.id) in self._posts
+
+
+def source_of(row: Plain) -> object:
+    """Give what a row is made of: while it is the same object, the row says the same."""
+    match row:
+        case Subject():
+            return row.summary
+        case Carried():
+            return row
+        case TrendingTag():
+            return row.ranked
+        case _:
+            assert_never(row)
+
+
+def ranked_of(row: Plain) -> Ranked:
+    """Give what a row says."""
+    match row:
+        case Subject():
+            return _of_subject(row)
+        case Carried():
+            return row.ranked()
+        case TrendingTag():
+            return row.ranked
+        case _:
+            assert_never(row)
+
+
+def spoken_of(row: Plain, ranked: Ranked) -> Spoken:
+    """Give what a row is judged by."""
+    match row:
+        case Subject():
+            counted = row.summary.counted[-SHOWN_AT_MOST:] if row.summary else ()
+            tags = () if row.tag is None else (row.tag,)
+            return _spoken(ranked, tags, bodies_of(counted), persons_of(counted))
+        case Carried():
+            titles = [item.title for item in row.headlines[:SHOWN_AT_MOST]]
+            posts = row.posts[-SHOWN_AT_MOST:]
+            return _spoken(ranked, (), (*titles, *bodies_of(posts)), persons_of(posts))
+        case TrendingTag():
+            return _spoken(ranked, (row.key,), (), ())
+        case _:
+            assert_never(row)
+
+
+def spoken_of_outbreak(one: Outbreak, adult_share: float) -> Spoken:
+    """Give what something that breaks is judged by."""
+    titles: list[str] = []
+    names: tuple[str, ...] = ()
+    title = ""
+    posts = one.shown
+    if one.burst is not None:
+        names, title = one.burst.names, one.burst.label
+    if one.story is not None:
+        titles = [item.title for item in one.story.headlines[:SHOWN_AT_MOST]]
+        title = titles[0]
+        posts = (*posts, *one.story.posts[-SHOWN_AT_MOST:])
+    tags = tuple(name[1:] for name in names if name.startswith("#"))
+    bodies = (*titles, *bodies_of(posts))
+    persons = tuple(dict.fromkeys(persons_of(posts)))
+    return Spoken(one.id, title, names, tags, bodies, persons, adult_share)
+
+
+def _spoken(
+    ranked: Ranked, tags: tuple[str, ...], bodies: tuple[str, ...], persons: tuple[str, ...]
+) -> Spoken:
+    return Spoken(ranked.id, ranked.title, (), tags, bodies, tuple(dict.fromkeys(persons)))
+
+
+def _of_subject(subject: Subject) -> Ranked:
+    summary = subject.summary
+    if summary is None:
+        raise ValueError(subject.id)  # what is no topic stands nowhere
+    first, root = summary.first, summary.root
+    return Ranked(
+        id=subject.id,
+        kind=subject.kind,
+        account=subject.account,
+        network=first.network,
+        title=title_of(subject, summary),
+        lead=str(clean_line(first.body)),
+        people=summary.people,
+        posts=len(summary.counted),
+        first_at=summary.first_at,
+        last_at=summary.last_at,
+        reach=first.reach,
+        root=root.id,
+        is_grave=any(one.is_grave for one in summary.counted),
+        url=subject.key if subject.kind is TopicKind.LINK else None,
+        publishers=(),
+        speed=None,
+        post_keys=keys_of(summary.counted),
+        headline_ids=(),
+    )
