@@ -102,6 +102,10 @@ def _read_rhythm(word: str) -> "Rhythm":
 def _run_text(asked: "Namespace") -> int:
     """Run a command that only prints."""
     _warn_of_encoding()
+    if asked.command == "topics" and asked.replay is not None:
+        from tui import topic_commands  # noqa: PLC0415 - as in main's law
+
+        return topic_commands.replay(asked.replay, asked.every, as_json=asked.json)
 
     import asyncio  # noqa: PLC0415
 
@@ -112,7 +116,7 @@ def _run_text(asked: "Namespace") -> int:
         case "waiting":
             running = commands.waiting(as_json=asked.json)
         case "topics":
-            running = commands.topics(as_json=asked.json)
+            running = _run_topics(asked)
         case "report":
             running = commands.report(as_json=asked.format == "json")
         case "doctor":
@@ -122,6 +126,15 @@ def _run_text(asked: "Namespace") -> int:
         case _:
             running = _run_accounts(asked)
     return asyncio.run(_told(running))
+
+
+def _run_topics(asked: "Namespace") -> "Coroutine[Any, Any, int]":
+    """List the topics, or tell why one stands where it does."""
+    from tui import topic_commands  # noqa: PLC0415 - as in main's law
+
+    if asked.why is not None:
+        return topic_commands.why(asked.why, as_json=asked.json)
+    return topic_commands.show(as_json=asked.json)
 
 
 def _run_feeds(asked: "Namespace") -> "Coroutine[Any, Any, int]":

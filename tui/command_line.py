@@ -13,6 +13,7 @@ REFUSED = 2
 RHYTHMS = ("reply-first", "on-the-story")
 NETWORKS = ("bluesky", "mastodon", "wordpress", "hackernews")
 _LONGEST_MINUTES = 180
+_LONGEST_EVERY_S = 86_400
 
 
 def build_parser() -> argparse.ArgumentParser:
@@ -37,12 +38,9 @@ def build_parser() -> argparse.ArgumentParser:
     )
     practice.add_argument("--seed", type=_seed, metavar="N", help="the same practice again")
 
-    for name, text in (
-        ("waiting", "who waits for an answer"),
-        ("topics", "what is up, in the order of a session's pane"),
-    ):
-        command = commands.add_parser(name, help=text)
-        command.add_argument("--json", action="store_true", help="for programs")
+    waiting = commands.add_parser("waiting", help="who waits for an answer")
+    waiting.add_argument("--json", action="store_true", help="for programs")
+    _add_topics(commands.add_parser("topics", help="what is up, in the order of a session's pane"))
     report = commands.add_parser("report", help="your past sessions, to keep or to share")
     report.add_argument("--format", choices=("md", "json"), default="md", help="the form (md)")
     doctor = commands.add_parser("doctor", help="what is wrong here, in words")
@@ -61,6 +59,27 @@ def build_parser() -> argparse.ArgumentParser:
     )
     _add_feeds(commands.add_parser("feeds", help="whose headlines are read, and how each feed is"))
     return parser
+
+
+def _add_topics(topics: argparse.ArgumentParser) -> None:
+    """Say what can be asked of topics; a replay looks at nothing but its file."""
+    topics.add_argument("--json", action="store_true", help="for programs")
+    one = topics.add_mutually_exclusive_group()
+    one.add_argument("--why", metavar="ID", help="tell at length why a topic stands where it does")
+    one.add_argument(
+        "--replay",
+        metavar="FILE",
+        help="tell what breaks in a file of JSON lines, oldest first (“-”: the standard input); "
+        "each has “id”, “ts” in seconds and “text”, and may have “author”, “source”, “url”, "
+        "“title” and “lang”",
+    )
+    topics.add_argument(
+        "--every",
+        type=_seconds,
+        default=300,
+        metavar="SECONDS",
+        help="of a replay: after so much of its own time, what breaks then is told (300)",
+    )
 
 
 def _add_login(login: argparse.ArgumentParser) -> None:
@@ -91,6 +110,13 @@ def _minutes(text: str) -> int:
     if text.isascii() and text.isdigit() and 1 <= int(text[:9]) <= _LONGEST_MINUTES:
         return int(text)
     raise argparse.ArgumentTypeError(f"a session lasts 1 to {_LONGEST_MINUTES} minutes")
+
+
+def _seconds(text: str) -> int:
+    """Read how often a replay tells."""
+    if text.isascii() and text.isdigit() and 1 <= int(text[:9]) <= _LONGEST_EVERY_S:
+        return int(text)
+    raise argparse.ArgumentTypeError(f"a replay tells every 1 to {_LONGEST_EVERY_S} seconds")
 
 
 def _seed(text: str) -> int:

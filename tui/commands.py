@@ -18,7 +18,6 @@ from services.desk import open_files
 from services.doctor import FindingKind, Surroundings, examine
 from services.errors import ChinwagError
 from services.model.debrief import Debrief
-from services.model.topics import Topic
 from services.model.waiting import Waiting
 from services.paths import own_paths, shown_path
 from services.reading import Reading, tables_of
@@ -28,56 +27,40 @@ from tui.report import sentence
 from tui.telling import markdown, tell
 from widgets.ages import count, duration, since
 from widgets.cells import clip, pad
-from widgets.topic_list import topic_words
 from widgets.unread_list import reason
 
 
 async def waiting(*, as_json: bool) -> int:
     """Print who waits, in order."""
-    async with _reading() as reading:
-        found = await reading.waiting()
-        now = reading.now()
+    async with reading() as desk:
+        found = await desk.waiting()
+        now = desk.now()
     if as_json:
-        _print_json({"people": found.people, "last_words": found.last_words,
+        print_json({"people": found.people, "last_words": found.last_words,
                      "waiting": [_waiting(row) for row in found.rows]})  # fmt: skip
         return 0
-    _print(f"{count(found.people, 'person', 'people')} waiting")
+    print_words(f"{count(found.people, 'person', 'people')} waiting")
     for row in found.rows:
         why, _ = reason(row, now)
         age = duration(since(row.since_at, now))
-        _print(
+        print_words(
             f"{pad(clip(row.author.name, 20), 22)}{pad(clip(why, 22), 24)}"
             f"{row.network.value:<11}{age:<11}{clip(row.body, 60)}"
         )
     return 0
 
 
-async def topics(*, as_json: bool) -> int:
-    """Print the topics as the pane of a session lists them."""
-    async with _reading() as reading:
-        found = await reading.topics()
-        now = reading.now()
-    if as_json:
-        _print_json([_topic(one) for one in found])
-        return 0
-    for topic in found:
-        _print(f"{pad(clip(topic.title, 58), 60)}{topic_words(topic, now)}")
-    if not found:
-        _print("Nothing is up yet.")
-    return 0
-
-
 async def report(*, as_json: bool) -> int:
     """Print the past sessions."""
-    async with _reading() as reading:
-        told = await reading.debriefs.latest()
-        now = reading.now()
+    async with reading() as desk:
+        told = await desk.debriefs.latest()
+        now = desk.now()
     if as_json:
-        _print_json([_debrief(one) for one in told])
+        print_json([_debrief(one) for one in told])
     elif told:
-        _print("\n".join(markdown(tell(one, now, is_latest=one is told[0])) for one in told))
+        print_words("\n".join(markdown(tell(one, now, is_latest=one is told[0])) for one in told))
     else:
-        _print("There has been no session yet.")
+        print_words("There has been no session yet.")
     return 0
 
 
@@ -85,29 +68,29 @@ async def doctor(make_commons: str | None = None, group: str | None = None) -> i
     """Say what is wrong here; or make a folder for a commons that a group shares."""
     if make_commons is not None:
         if not group:
-            _print("A commons belongs to a group: name it with “--group NAME”.")
+            print_words("A commons belongs to a group: name it with “--group NAME”.")
             return 1
         directory = await asyncio.to_thread(Path(make_commons).absolute)
         try:
             path = await create_commons(directory, group)
         except ChinwagError as error:
-            _print(sentence(error))
+            print_words(sentence(error))
             return 1
-        _print(f"{shown_path(path)} is made. Each member sets CHINWAG_COMMONS={directory}.")
+        print_words(f"{shown_path(path)} is made. Each member sets CHINWAG_COMMONS={directory}.")
         return 0
     paths = own_paths()
     findings = await examine(
         Surroundings(paths.config_file, paths.data, place_of(os.environ, paths.commons), os.environ)
     )
     for finding in findings:
-        _print(f"{finding.kind.value:<6} {finding.words}")
+        print_words(f"{finding.kind.value:<6} {finding.words}")
         if finding.remedy:
-            _print(f"       {finding.remedy}")
+            print_words(f"       {finding.remedy}")
     return int(any(finding.kind is FindingKind.WRONG for finding in findings))
 
 
 @asynccontextmanager
-async def _reading() -> AsyncIterator[Reading]:
+async def reading() -> AsyncIterator[Reading]:
     """Open the stores to read; nothing is polled and nothing sent."""
     paths = own_paths()
     clock = SystemClock()
@@ -135,24 +118,6 @@ def _waiting(row: Waiting) -> dict[str, Any]:
     }
 
 
-def _topic(topic: Topic) -> dict[str, Any]:
-    return {
-        "id": topic.id,
-        "title": topic.title,
-        "kind": topic.kind.value,
-        "network": topic.network.value,
-        "publishers": list(topic.publishers),
-        "people": topic.people,
-        "posts": topic.posts,
-        "first_at": topic.first_at.isoformat(),
-        "last_at": topic.last_at.isoformat(),
-        "url": topic.url,
-        "verify_first": topic.is_unverified,
-        "times_usual": topic.speed,
-        "trends_on": list(topic.trends_on),
-    }
-
-
 def _debrief(one: Debrief) -> dict[str, Any]:
     sitting = one.sitting
     return {
@@ -176,9 +141,11 @@ def _debrief(one: Debrief) -> dict[str, Any]:
     }
 
 
-def _print(words: str) -> None:
+def print_words(words: str) -> None:
+    """Print a line or several, cleaned."""
     sys.stdout.write(clean(words, lines=1_000_000, chars=10_000_000) + "\n")
 
 
-def _print_json(value: dict[str, Any] | Sequence[Any]) -> None:
+def print_json(value: dict[str, Any] | Sequence[Any]) -> None:
+    """Print a value for programs, in ASCII."""
     sys.stdout.write(json.dumps(value, ensure_ascii=True, indent=1) + "\n")

@@ -24,7 +24,7 @@ from tests.fakes import FakeClock
 from tests.tui.inbox import LAST_WORDS, LIVE, PEOPLE, Inbox
 from tests.tui.newsstand import STORY, carry, headline
 from tests.tui.stage import Correspondence
-from tui import commands, feed_commands, login_commands
+from tui import commands, feed_commands, login_commands, topic_commands
 
 _TURNS = {"LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI"}
 _HOSTILE = "Mallory\x1b[2J\u202egnp\x07\nsecond line"
@@ -79,9 +79,9 @@ async def test_waiting_is_the_lobbys_order_in_words(capsys: pytest.CaptureFixtur
 async def test_topics_and_report_print_and_parse(capsys: pytest.CaptureFixture[str]) -> None:
     """Topics name who talks; a report is Markdown for people and JSON for programs."""
     await _seed()
-    assert await commands.topics(as_json=False) == 0
+    assert await topic_commands.show(as_json=False) == 0
     assert "#aurora" in capsys.readouterr().out
-    assert await commands.topics(as_json=True) == 0
+    assert await topic_commands.show(as_json=True) == 0
     found = json.loads(capsys.readouterr().out)
     assert {one["title"] for one in found} == {"#aurora", "#ferries", "#millfire"}
     assert {one["people"] for one in found if one["title"] == "#aurora"} == {2}
@@ -99,7 +99,7 @@ async def test_empty_stores_are_said_not_failed(capsys: pytest.CaptureFixture[st
         pass
     assert await commands.waiting(as_json=False) == 0
     assert capsys.readouterr().out == "0 people waiting\n"
-    assert await commands.topics(as_json=False) == 0
+    assert await topic_commands.show(as_json=False) == 0
     assert capsys.readouterr().out == "Nothing is up yet.\n"
     assert await commands.report(as_json=False) == 0
     assert capsys.readouterr().out == "There has been no session yet.\n"
@@ -113,7 +113,7 @@ async def test_every_command_runs_before_anything_was_ever_opened(
     """The very first command need not be the lobby."""
     for running in (
         commands.waiting(as_json=True),
-        commands.topics(as_json=True),
+        topic_commands.show(as_json=True),
         commands.report(as_json=True),
         login_commands.accounts(),
     ):
@@ -162,21 +162,24 @@ async def test_topics_print_what_the_pane_lists(capsys: pytest.CaptureFixture[st
         await carry(runtime, trend)
         pane = [str(topic.title) for topic in await runtime.real.reading.topics()]
     assert pane[0] == STORY
-    assert await commands.topics(as_json=True) == 0
+    assert await topic_commands.show(as_json=True) == 0
     found = json.loads(capsys.readouterr().out)
     assert [one["title"] for one in found] == pane
     assert set(found[0]) == {
-        "id", "title", "kind", "network", "publishers", "people", "posts", "first_at", "last_at",
-        "url", "verify_first", "times_usual", "trends_on",
+        "id", "title", "kind", "network", "breaking", "publishers", "sources", "people", "posts",
+        "first_at", "last_at", "url", "verify_first", "times_usual", "trends_on", "follows",
+        "known", "joined",
     }  # fmt: skip
     assert found[0]["publishers"] == ["BBC", "NPR"]
     assert (found[0]["verify_first"], found[0]["times_usual"]) == (False, 8.0)
     lights = next(one for one in found if one["title"] == "#lights")
     assert (lights["kind"], lights["trends_on"], lights["publishers"]) == ("tag", ["Bluesky"], [])
-    assert await commands.topics(as_json=False) == 0
+    assert await topic_commands.show(as_json=False) == 0
     lines = capsys.readouterr().out.splitlines()
-    assert [line[:30].strip() for line in lines] == [title[:30].strip() for title in pane]
-    assert "2 sources, ×8 its usual pace" in lines[0]
+    listed = [line[:30].strip() for line in lines[: len(pane)]]
+    assert listed == [title[:30].strip() for title in pane]
+    assert "not known yet what is usual" in lines[-1]
+    assert "2 sources" in lines[0]
 
 
 async def test_feeds_are_listed_and_taken_without_asking_anybody(

@@ -1,0 +1,226 @@
+"""A file of posts and headlines, told to the engine tick by tick."""
+
+import json
+from collections.abc import Iterable
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from msgspec.structs import replace
+
+from services.model.headlines import HeadlineId
+from services.model.ids import NetworkName, TopicId
+from services.model.posts import Reach
+from services.model.topics import TopicKind
+from services.topics.replay import (
+    LINE_BYTES_AT_MOST,
+    SHOWN,
+    SILENCE_AT_MOST,
+    BadLine,
+    Row,
+    item_of,
+    read_rows,
+    tick,
+)
+from services.topics.replay import replay as ticks_of
+from services.topics.values import HeadlineItem, Item, Ranked, Ranking, StreamPost
+
+START_S = 1_700_000_000.0
+START = datetime.fromtimestamp(START_S, UTC)
+
+
+class Listener:
+    """An engine that only notes what it was told and asked."""
+
+    def __init__(self) -> None:
+        """Know nothing."""
+        self.told: list[str] = []
+        self.asked: list[tuple[datetime, list[str]]] = []
+
+    def take(self, items: Iterable[Item]) -> None:
+        """Note what came."""
+        self.told += [item.key for item in items if isinstance(item, StreamPost)]
+
+    def rank(self, now: datetime) -> Ranking:
+        """Note the moment, and what had come by then."""
+        self.asked.append((now, list(self.told)))
+        return Ranking(now, ())
+
+
+def line(**fields: object) -> bytes:
+    """Write a line."""
+    return json.dumps({"id": "a", "ts": START_S, "text": "hello", **fields}).encode() + b"\n"
+
+
+def row(key: str, after_s: float) -> Row:
+    """Make a post's row."""
+    return Row(key, START_S + after_s, f"words of {key}")
+
+
+def told_at(rows: Iterable[Row], every_s: float = 60) -> dict[float, str]:
+    """Replay; give what had been told by each tick, by seconds after the first row."""
+    listener = Listener()
+    ticks = list(ticks_of(rows, listener, every_s))
+    assert [START + timedelta(seconds=one.at - START_S) for one in ticks] == [
+        at for at, _ in listener.asked
+    ]
+    return {
+        one.at - START_S: "".join(told)
+        for one, (_, told) in zip(ticks, listener.asked, strict=True)
+    }
+
+
+def ranked(name: str, **fields: Any) -> Ranked:  # noqa: ANN401 - fields of any type
+    """Make a topic as the engine gives it."""
+    made = Ranked(
+        id=TopicId(name),
+        kind=TopicKind.BURST,
+        account=None,
+        network=NetworkName.BLUESKY,
+        title=name,
+        lead="",
+        people=3,
+        posts=3,
+        first_at=START,
+        last_at=START,
+        reach=Reach.PUBLIC,
+        root=None,
+        is_grave=False,
+        url=None,
+        publishers=(),
+        speed=None,
+        post_keys=(),
+        headline_ids=(),
+        is_breaking=True,
+    )
+    return replace(made, **fields)
+
+
+def test_a_tick_holds_what_came_until_then() -> None:
+    """Of each tick exactly those rows are in that are of its moment or before."""
+    rows = [row("a", 0), row("b", 60), row("c", 60.5), row("d", 119)]
+    assert told_at(rows) == {60: "ab", 120: "abcd"}
+
+
+def test_silence_is_told_tick_by_tick() -> None:
+    """Where nobody says anything, the ticks go on."""
+    assert told_at([row("a", 0), row("b", 200)]) == {60: "a", 120: "a", 180: "a", 240: "ab"}
+
+
+def test_a_late_row_is_in_the_next_tick() -> None:
+    """Rows may be out of order; one that is older than all changes no tick's moment."""
+    rows = [row("a", 0), row("b", 70), row("c", 10), row("d", -500)]
+    assert told_at(rows) == {60: "a", 120: "abcd"}
+
+
+def test_nothing_gives_no_tick() -> None:
+    """An empty file has no moment."""
+    assert told_at([]) == {}
+
+
+def test_ticks_do_not_drift() -> None:
+    """After many ticks of a third of a second the moment is still the first one's plus so many."""
+    ticks = list(ticks_of([row("a", 0), row("b", 3_000)], Listener(), 0.3))
+    assert ticks[-1].at == START_S + len(ticks) * 0.3
+
+
+def test_many_rows_are_handed_over_in_order() -> None:
+    """However many come between two ticks, all do, in order."""
+    listener = Listener()
+    list(ticks_of((row(str(n), n / 100) for n in range(2_000)), listener, 600))
+    assert listener.told == [str(n) for n in range(2_000)]
+
+
+@pytest.mark.parametrize(
+    ("bad", "why"),
+    [
+        (b"hello\x1b[2J\n", "“hello"),
+        (b'"words"\n', "no JSON object"),
+        (b'{"ts": 1}\n', "`id`"),
+        (line(ts="soon"), "$.ts"),
+        (line(ts=-1), "no moment"),
+        (line(ts=1e300), "no moment"),
+        (b'{"id": "a", "ts": 5}\n', "neither"),
+        (b'{"id": "a", "ts": 5, "text": "\xff"}\n', "tf-8"),
+        (b'{"id": "a", "ts": 5, "text": "' + b"a" * LINE_BYTES_AT_MOST, "longer"),
+        (b"[" * 100_000, "["),
+        (line(ts=START_S + SILENCE_AT_MOST.total_seconds() + 61), "31 days"),
+    ],
+)
+def test_a_bad_line_is_named_by_its_number(bad: bytes, why: str) -> None:
+    """Whatever a line holds, the sentence says which one it is and what is wrong, and is clean."""
+    with pytest.raises(BadLine) as raised:
+        list(read_rows([line(), b"\n", bad]))
+    assert raised.value.number == 3
+    assert raised.value.what.startswith("Line 3 ")
+    assert why.casefold() in raised.value.what.casefold()
+    assert raised.value.what.isprintable()
+
+
+def test_a_long_replay_may_last_longer_than_any_silence() -> None:
+    """What is measured is the silence, not the stream, and late rows do not shorten it."""
+    month_s = SILENCE_AT_MOST.total_seconds()
+    lines = [line(ts=START_S + n * month_s) for n in range(4)]
+    assert len(list(read_rows([*lines, line(ts=START_S), line(ts=START_S + 4 * month_s)]))) == 6
+
+
+def test_a_post_is_cleaned_as_any_strangers_words() -> None:
+    """Controls are out before the engine hears of it; its moment, author and tongue are kept."""
+    (read,) = read_rows(
+        [line(id=7, text="a\x1b]0;b\x07", author="sam", lang="da", source="Bluesky")]
+    )
+    item = item_of(read)
+    assert isinstance(item, StreamPost)
+    assert item.body.isprintable()
+    assert (item.key, item.person, item.language, item.created_at) == ("7", "sam", "da", START)
+    assert (item.source, item.network) == ("Bluesky", NetworkName.BLUESKY)
+
+
+def test_a_link_of_a_post_is_one_of_its_links() -> None:
+    """An address that stands beside the words counts; one that is none does not."""
+    good, bad = (
+        item_of(next(read_rows([line(url=url)]))) for url in ("https://a.example/x", "file:///x")
+    )
+    assert isinstance(good, StreamPost)
+    assert isinstance(bad, StreamPost)
+    assert (good.links, bad.links) == (("https://a.example/x",), ())
+
+
+def test_a_title_makes_a_headline() -> None:
+    """Its publisher is the source, or else the host of its address."""
+    named, other, nameless = (
+        item_of(next(read_rows([line(title="Ferry\nstops", **more)])))
+        for more in (
+            {"source": "The Quay", "url": "https://quay.example/1"},
+            {"url": "https://quay.example/1"},
+            {"text": None},
+        )
+    )
+    assert isinstance(named, HeadlineItem)
+    assert isinstance(other, HeadlineItem)
+    assert isinstance(nameless, HeadlineItem)
+    assert (named.title, named.publisher, named.paragraph) == ("Ferry stops", "The Quay", "hello")
+    assert (named.url, named.published_at) == ("https://quay.example/1", START)
+    assert (other.publisher, nameless.publisher, nameless.url) == ("quay.example", "", None)
+
+
+def test_only_what_breaks_is_told() -> None:
+    """At most ten topics, in the engine's order, with what shows them best."""
+    said = tuple(item for n in range(8) if isinstance(item := item_of(row(f"p{n}", n)), StreamPost))
+    calm = ranked("calm", is_breaking=False)
+    first = ranked(
+        "first",
+        score=3.14159,
+        times_usual=16.04,
+        sources=("Bluesky", "", "The Quay"),
+        stream_posts=said,
+        headline_ids=tuple(HeadlineId(f"h{n}") for n in range(4)),
+    )
+    others = [ranked(f"t{n}") for n in range(SHOWN + 5)]
+    told = tick(Ranking(START, (calm, first, *others)), START_S)
+    assert len(told.topics) == SHOWN
+    best = told.topics[0]
+    assert (best.id, best.label, best.score, best.times_usual) == ("first", "first", 3.142, 16.0)
+    assert best.posts == (*(f"p{n}" for n in range(8)), "h0", "h1")
+    assert (best.sources, best.first_seen) == (("Bluesky", "The Quay"), START_S)
+    assert told.topics[1].times_usual == 0
