@@ -1,7 +1,7 @@
 """The topic engine: the same facts give the same list, and nothing stays that was taken back."""
 
 import random
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import msgspec
@@ -13,8 +13,8 @@ from services.model.headlines import FeedId, HeadlineId
 from services.model.ids import AccountId, NetworkName, PostId
 from services.model.posts import Reach, Relation
 from services.model.topics import TopicKind
-from services.topics import engine as engine_module
 from services.topics import stories, talk, trends
+from services.topics.carried import PUBLISHERS_AT_MOST
 from services.topics.engine import DROPPED_AT_ONCE, TopicEngine
 from services.topics.items import item_of_post
 from services.topics.trends import trend_id
@@ -222,10 +222,11 @@ def test_several_publishers_stand_before_talk_and_talk_before_one_publisher() ->
 
 
 def test_several_publishers_of_this_morning_are_no_longer_in_front() -> None:
-    """After three hours a story stands by its time, like any other."""
+    """What no longer breaks stands by its time after a while, like any other."""
     story = [an_item(f"h{n}", DAM, minute=n, publisher=f"Paper {n}") for n in range(3)]
-    engine = told(*story, a_said("p1", "#weir", 200))
-    assert [topic.title for topic in engine.rank(at(240 * 60)).topics] == ["#weir", DAM]
+    engine = told(*story, a_said("p1", "#weir", 380))
+    assert [topic.title for topic in engine.rank(at(240 * 60)).topics][0] == DAM
+    assert [topic.title for topic in engine.rank(at(420 * 60)).topics] == ["#weir", DAM]
 
 
 def test_what_is_old_is_forgotten_in_slices_and_shown_at_once_no_more() -> None:
@@ -234,16 +235,39 @@ def test_what_is_old_is_forgotten_in_slices_and_shown_at_once_no_more() -> None:
     engine = told(*many, an_item("h1", DAM))
     later = NOW + timedelta(days=1)
     assert engine.rank(later).topics == ()
+    assert (engine.posts, engine.headlines) == (DROPPED_AT_ONCE + 5, 1)
+    pass_to(engine, later)
+    engine.rank(later)
     assert (engine.posts, engine.headlines) == (5, 1)
     engine.rank(later)
     assert engine.posts == 0
-    engine.rank(at(0) + stories.KEPT_FOR)
+    last = at(0) + stories.KEPT_FOR
+    pass_to(engine, last)
+    engine.rank(last)
     assert engine.headlines == 0
     assert not engine._carried
     assert not engine._stories.all
     assert not engine._stories._words
     assert not engine._stories._links
     assert not engine._stories._titles
+
+
+def pass_to(engine: TopicEngine, moment: datetime) -> None:
+    """Let the stream come to a moment, with something that is no topic."""
+    post = replace(a_said("now", "#now"), created_at=moment)
+    engine.take([post, Withdrawn(post.account, post.id)])
+
+
+def test_a_clock_that_is_stepped_forth_and_back_leaves_no_trace() -> None:
+    """What is forgotten follows the posts' own time, and a stranger's clock alone ages nothing."""
+    story = [an_item(f"h{n}", DAM, minute=n, publisher=f"Paper {n}") for n in range(3)]
+    engine = told(*story, a_said("p1", "#weir", 30))
+    before = ranked(engine)
+    assert engine.rank(NOW + timedelta(days=9)).topics == ()
+    assert engine.rank(NOW - timedelta(days=9)).topics
+    assert ranked(engine) == before
+    pass_to(engine, NOW + timedelta(days=400))
+    assert ranked(engine) == before
 
 
 def test_it_is_bounded() -> None:
@@ -257,7 +281,7 @@ def test_it_is_bounded() -> None:
     assert len(weir.post_keys) == SHOWN_AT_MOST
     many = [an_item(f"h{n}", DAM, publisher=f"P {n}", minute=n) for n in range(60)]
     (story,) = ranked(told(*many))
-    assert len(story.publishers) == engine_module.PUBLISHERS_AT_MOST
+    assert len(story.publishers) == PUBLISHERS_AT_MOST
     assert story.headline_ids == tuple(f"h{n}" for n in range(SHOWN_AT_MOST))
 
 
@@ -269,6 +293,7 @@ def test_what_was_let_go_is_not_dropped_twice() -> None:
         engine.take([LetGo(an_item().feed)])
     assert engine.headlines == 0
     engine.take([an_item(minute=9)])
+    pass_to(engine, at(60 * 9) + stories.KEPT_FOR)
     engine.rank(at(60 * 8) + stories.KEPT_FOR)
     assert engine.headlines == 1
     engine.rank(at(60 * 9) + stories.KEPT_FOR)
@@ -335,7 +360,8 @@ def test_a_trend_joins_the_tag_that_people_use_here() -> None:
     (before,) = ranked(engine)
     engine.take([a_trend("t1", "#Weir", 1)])
     (joined,) = ranked(engine)
-    assert joined == replace(before, trends_on=("Bluesky",))
+    assert joined == replace(before, trends_on=("Bluesky",), reasons=joined.reasons)
+    assert "It trends on Bluesky, which counts as no source." in joined.reasons
     engine.take([Withdrawn(US.id, PostId("p1"))])
     (alone,) = ranked(engine)
     assert (alone.people, alone.trends_on) == (0, ("Bluesky",))
@@ -355,6 +381,7 @@ def test_what_trends_no_longer_is_gone() -> None:
     assert (story.trends_on, story.headline_ids) == ((), ("h1",))
     assert engine.headlines == 1
     engine.take([a_trend("t3", "#tea", 5)])
+    pass_to(engine, at(0) + stories.KEPT_FOR)
     engine.rank(at(0) + stories.KEPT_FOR)
     assert engine.headlines == 0
 
@@ -380,6 +407,7 @@ def test_trending_tags_are_bounded_and_grow_old() -> None:
     engine.take(many)
     tag = next(topic for topic in ranked(engine) if topic.title == "#many")
     assert len(tag.trends_on) == trends.PLACES_AT_MOST
+    pass_to(engine, NOW + trends.KEPT_FOR)
     engine.rank(NOW + trends.KEPT_FOR)
     assert engine.headlines == 0
 
