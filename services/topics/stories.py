@@ -1,120 +1,166 @@
 """Headlines gathered into stories: what several publishers say of one thing.
 
-Law: rather two rows for one story than one row for two. Whether two headlines are one story is
-asked of these two alone and gives the same answer both ways, so that the order in which they
-come makes no difference; a story that has grown together stays together.
+Law: a headline goes to the one story that it is most like, if it is enough so, or founds one;
+what has one link or one title is one story at once. That is decided in the order in which
+headlines were seen, whatever the order in which they are told: one that is told late has those
+after it decided again, as far back as ``DECIDED_AGAIN``. What leaves takes exactly what it
+brought; a story keeps its id then.
 """
 
 import hashlib
 import heapq
-import math
+from collections import deque
 from datetime import datetime
 from itertools import islice
-from typing import TypeVar
 
 from msgspec.structs import replace
 
 from services.model.headlines import FeedId, HeadlineId
 from services.model.ids import TopicId
+from services.topics.clustering import ALIKE, Centre, Rarity, Weights, worth_after
 from services.topics.links import canonical_link
 from services.topics.values import STORIES_KEPT_FOR, HeadlineItem
-from services.topics.words import Wording, rarest, wording_of
+from services.topics.words import Wording, wording_of
 
 KEPT_FOR = STORIES_KEPT_FOR
 KEPT_AT_MOST = 50_000
+DECIDED_AGAIN = 500
+"""Headlines: what a few feeds bring that are read in one moment, and a tenth of a second's work."""
 
-_SHARED_AT_LEAST = 4
-_ALIKE = 0.5
-"""Shared words by all words of two titles; counted with what are names known."""
-_ALIKE_UNNAMED = 0.75
-"""The same where a title is set so that names do not show."""
 _TITLE_WORDS_AT_LEAST = 3
 """Of a title that is enough by itself: `Live updates` is many stories."""
-_LOOKED_AT = 100
-"""Headlines that are compared for one word, the latest: a word in more of them says little."""
+_LOOKED_AT = 20
+"""Headlines of one link or title, or of one story, that are compared, the latest."""
+_STORIES_COMPARED = 200
+"""With one headline at most: those that share its rarest words. What only shares a word that so
+many stories have is not alike enough."""
+_TRIED = 3
+"""Of the stories that are alike enough: where names differ, the next is asked."""
 
 Age = tuple[datetime, datetime, HeadlineId]
-"""Of a story: when its first headline was seen and published, and which it is."""
-
-_K = TypeVar("_K")
+"""When a headline was seen and published, and which it is: their order."""
 
 
 class Story:
     """Headlines about one thing."""
 
-    __slots__ = ("age", "headlines", "id")
+    __slots__ = ("age", "centre", "headlines", "id", "latest")
 
     def __init__(self, first: "Kept") -> None:
-        """Begin with one headline."""
-        item = first.item
-        self.age: Age = (item.seen_at, item.published_at, item.id)
-        self.id = _story_id(item.id)
-        self.headlines = {item.id: first}
-
-    def grow_older(self, age: Age) -> None:
-        """Take the age, and with it the name, of what was seen earlier."""
-        if age < self.age:
-            self.age, self.id = age, _story_id(age[2])
+        """Begin with what founds it, which is not taken in yet."""
+        self.age: Age = first.age
+        """Of its first headline, also when that has left."""
+        self.id = _story_id(first.item.id)
+        self.headlines: dict[HeadlineId, Kept] = {}
+        self.centre = Centre()
+        self.latest = first.item.published_at
+        """When the latest of its headlines was published."""
 
 
 class Kept:
     """A headline with what it is compared by."""
 
-    __slots__ = ("item", "link", "story", "wording")
+    __slots__ = ("item", "joined", "key", "link", "names", "story", "weights")
 
-    def __init__(self, item: HeadlineItem) -> None:
-        """Take a headline apart; it is a story of its own."""
+    def __init__(self, item: HeadlineItem, wording: Wording) -> None:
+        """Keep a headline that no story has yet."""
         self.item = item
         self.link = canonical_link(item.url) if item.url else None
-        self.wording = wording_of(item.title, item.publisher)
-        self.story = Story(self)
+        self.key = wording.key if wording.words >= _TITLE_WORDS_AT_LEAST else None
+        self.names = wording.names
+        self.weights: Weights = ()
+        self.story: Story | None = None
+        self.joined: _Joined | None = None
+
+    @property
+    def age(self) -> Age:
+        """Where it stands in the order of all."""
+        return self.item.seen_at, self.item.published_at, self.item.id
+
+
+class _Joined:
+    """What a headline has made one story that was several, to be undone."""
+
+    __slots__ = ("age", "id", "parts")
+
+    def __init__(self, story: Story) -> None:
+        self.age, self.id = story.age, story.id
+        self.parts: list[tuple[Story, list[Kept]]] = []
 
 
 class Stories:
     """All stories of the last two days."""
 
-    def __init__(self) -> None:
-        """Begin with none."""
+    def __init__(self, alike: float = ALIKE) -> None:
+        """Begin with none; ``alike`` is how alike a headline and a large story must be."""
         self.all: set[Story] = set()
         self.changed: set[Story] = set()
         """Since whoever reads it has emptied it; some may be gone."""
+        self._alike = alike
         self._kept: dict[HeadlineId, Kept] = {}
+        self._late: dict[HeadlineId, HeadlineItem] = {}
+        self._order: deque[tuple[Kept, Wording]] = deque(maxlen=DECIDED_AGAIN)
         self._oldest: list[tuple[datetime, HeadlineId]] = []
-        self._links: dict[str, dict[HeadlineId, None]] = {}
-        self._titles: dict[str, dict[HeadlineId, None]] = {}
-        self._words: dict[str, dict[HeadlineId, None]] = {}
+        self._rarity = Rarity()
+        self._links: _Index = {}
+        self._titles: _Index = {}
+        self._words: dict[str, dict[Story, None]] = {}
 
     def __len__(self) -> int:
-        return len(self._kept)
+        return len(self._kept) + len(self._late)
 
     def take(self, item: HeadlineItem) -> None:
-        """Put a headline into the story it belongs to; one that is known only tells its speed."""
+        """Put a headline into the story it belongs to; one that is known only tells its speed.
+
+        One that was seen before the last is put there with ``settle``, at the latest.
+        """
         if (known := self._kept.get(item.id)) is not None:
             known.item = replace(known.item, speed=item.speed)
-            self.changed.add(known.story)
+            if known.story is not None:
+                self.changed.add(known.story)
             return
-        kept = Kept(item)
-        alike = {other.story for other in self._candidates(kept) if is_one_story(kept, other)}
-        self._keep(kept)
-        self.all.add(kept.story)
-        for story in alike:
-            self._join(story, kept.story)
-        self.changed.add(kept.story)
-        while len(self._kept) > KEPT_AT_MOST:
+        if (waits := self._late.get(item.id)) is not None:
+            self._late[item.id] = replace(waits, speed=item.speed)
+            return
+        heapq.heappush(self._oldest, (item.published_at, item.id))
+        if self._order and _age(item) < self._order[-1][0].age:
+            self._late[item.id] = item
+        else:
+            self._decide(item, _wording(item))
+        if len(self._late) >= DECIDED_AGAIN:
+            self.settle()
+        while len(self) > KEPT_AT_MOST:
             self._drop_oldest()
+
+    def settle(self) -> None:
+        """Put what was told late where it belongs, and what was seen after it once more."""
+        if not self._late:
+            return
+        waiting = [(item, _wording(item)) for item in self._late.values()]
+        self._late = {}
+        first = min(_age(item) for item, _ in waiting)
+        while self._order and self._order[-1][0].age > first:
+            kept, wording = self._order.pop()
+            if self._kept.get(kept.item.id) is kept:
+                self._take_back(kept)
+                waiting.append((kept.item, wording))
+        for item, wording in sorted(waiting, key=lambda one: _age(one[0])):
+            self._decide(item, wording)
 
     def forget(self, headline: HeadlineId) -> None:
         """Take a headline out of its story; one that is not known changes nothing."""
+        self.settle()
         if headline in self._kept:
             self._drop(headline)
 
     def at(self, link: str) -> Story | None:
         """Give the story that a link in canonical form belongs to."""
         there = self._links.get(link)
-        return self._kept[next(reversed(there))].story if there else None
+        return next(reversed(there.values())).story if there else None
 
     def drop(self, before: datetime, at_most: int) -> None:
         """Forget headlines published by a moment, at most so many of them."""
+        self.settle()
         for _ in range(at_most):
             if not self._oldest or self._oldest[0][0] > before:
                 return
@@ -122,50 +168,134 @@ class Stories:
 
     def let_go(self, feed: FeedId) -> None:
         """Forget all headlines of one feed."""
+        self.settle()
         for headline in [one for one, kept in self._kept.items() if kept.item.feed == feed]:
             self._drop(headline)
 
-    def _candidates(self, kept: Kept) -> set[Kept]:
-        found: set[HeadlineId] = set()
-        if kept.link is not None:
-            found.update(_latest(self._links, kept.link))
-        if len(kept.wording.words) >= _TITLE_WORDS_AT_LEAST:
-            found.update(_latest(self._titles, kept.wording.key))
-        for word in _telling(kept.wording):
-            found.update(_latest(self._words, word))
-        return {self._kept[one] for one in found}
+    def of(self, headline: HeadlineId) -> Story | None:
+        """Give the story that a headline is in."""
+        self.settle()
+        kept = self._kept.get(headline)
+        return None if kept is None else kept.story
 
-    def _keep(self, kept: Kept) -> None:
-        item = kept.item
+    def _decide(self, item: HeadlineItem, wording: Wording) -> None:
+        kept = Kept(item, wording)
+        self._rarity.add(wording.features)
+        kept.weights = self._rarity.weigh(wording.features)
+        stories = self._stories_of(kept)
+        if not stories:
+            stories = [Story(kept)]
+            self.all.add(stories[0])
+        story, *others = sorted(stories, key=lambda one: (-len(one.headlines), one.age))
+        if others:
+            kept.joined = self._join(story, others)
+        self._put(kept, story)
         self._kept[item.id] = kept
-        heapq.heappush(self._oldest, (item.published_at, item.id))
         for index, key in self._places(kept):
-            index.setdefault(key, {})[item.id] = None
+            index.setdefault(key, {})[item.id] = kept
+        self._order.append((kept, wording))
 
-    def _places(self, kept: Kept) -> list[tuple[dict[str, dict[HeadlineId, None]], str]]:
-        places = [(self._words, word) for word in _telling(kept.wording)]
-        places.append((self._titles, kept.wording.key))
-        if kept.link is not None:
-            places.append((self._links, kept.link))
-        return places
+    def _take_back(self, kept: Kept) -> None:
+        """Undo what was decided last, as if it had never been told."""
+        story = kept.story
+        self._drop(kept.item.id)
+        if kept.joined is not None and story is not None:
+            story.age, story.id = kept.joined.age, kept.joined.id
+            for part, members in kept.joined.parts:
+                for one in members:
+                    if one.story is story and one.item.id in self._kept:
+                        self._pull(one)
+                        self._put(one, part)
+                        self.all.add(part)
 
-    def _join(self, one: Story, other: Story) -> None:
-        if one is other:
+    def _stories_of(self, kept: Kept) -> list[Story]:
+        """Give the stories that a headline belongs to: more than one where it shows they are one.
+
+        A headline alone has not shown yet what its story is: what shares its link or title may be
+        like another story by its words.
+        """
+        tied: dict[Story, None] = {}
+        for index, key in self._places(kept):
+            for other in islice(reversed(index.get(key, {}).values()), _LOOKED_AT):
+                gap = abs(other.item.published_at - kept.item.published_at)
+                if other.story is not None and gap <= KEPT_FOR:
+                    tied[other.story] = None
+        if any(len(story.headlines) > 1 for story in tied):
+            return list(tied)
+        alike = self._most_alike(kept)
+        return [*tied] if alike is None or alike in tied else [*tied, alike]
+
+    def _most_alike(self, kept: Kept) -> Story | None:
+        found: list[tuple[float, Age, Story]] = []
+        for story in self._near(kept.weights):
+            gap = abs(story.latest - kept.item.published_at)
+            alike = story.centre.likeness(kept.weights, len(story.headlines))
+            if alike >= self._alike and gap <= KEPT_FOR:
+                alike *= worth_after(gap)
+                if alike >= self._alike:
+                    found.append((-alike, story.age, story))
+        found.sort(key=lambda one: one[:2])
+        return next((one for _, _, one in found[:_TRIED] if not _names_differ(kept, one)), None)
+
+    def _near(self, weights: Weights) -> dict[Story, None]:
+        """Give the stories that share the words which the fewest stories have."""
+        places = [self._words[word] for word, _ in weights if word in self._words]
+        places.sort(key=len)
+        near: dict[Story, None] = {}
+        for place in places:
+            if len(near) + len(place) > _STORIES_COMPARED:
+                break
+            near |= place
+        return near
+
+    def _put(self, kept: Kept, story: Story) -> None:
+        story.headlines[kept.item.id] = kept
+        story.latest = max(story.latest, kept.item.published_at)
+        for word in story.centre.add(kept.weights):
+            self._words.setdefault(word, {})[story] = None
+        kept.story = story
+        self.changed.add(story)
+
+    def _pull(self, kept: Kept) -> None:
+        story = kept.story
+        if story is None:
             return
-        small, large = sorted((one, other), key=lambda story: len(story.headlines))
-        for headline in small.headlines.values():
-            headline.story = large
-        large.headlines |= small.headlines
-        large.grow_older(small.age)
-        small.headlines = {}
-        self.all.discard(small)
-        self.changed.update((small, large))
+        del story.headlines[kept.item.id]
+        for word in story.centre.remove(kept.weights):
+            del self._words[word][story]
+            if not self._words[word]:
+                del self._words[word]
+        if not story.headlines:
+            self.all.discard(story)
+        elif story.latest == kept.item.published_at:
+            story.latest = max(one.item.published_at for one in story.headlines.values())
+        kept.story = None
+        self.changed.add(story)
+
+    def _join(self, story: Story, others: list[Story]) -> _Joined:
+        joined = _Joined(story)
+        for other in others:
+            members = list(other.headlines.values())
+            joined.parts.append((other, members))
+            for one in members:
+                self._pull(one)
+                self._put(one, story)
+            if other.age < story.age:
+                story.age, story.id = other.age, other.id
+        return joined
+
+    def _places(self, kept: Kept) -> list[tuple["_Index", str]]:
+        named = ((self._links, kept.link), (self._titles, kept.key))
+        return [(index, key) for index, key in named if key is not None]
 
     def _drop_oldest(self) -> None:
         published_at, headline = heapq.heappop(self._oldest)
         kept = self._kept.get(headline)
         # One that left earlier stands here still, and once more where it came again.
         if kept is not None and kept.item.published_at == published_at:
+            self._drop(headline)
+        elif headline in self._late:
+            self.settle()
             self._drop(headline)
 
     def _drop(self, headline: HeadlineId) -> None:
@@ -174,53 +304,36 @@ class Stories:
             del index[key][headline]
             if not index[key]:
                 del index[key]
-        story = kept.story
-        del story.headlines[headline]
-        if not story.headlines:
-            self.all.discard(story)
-        self.changed.add(story)
+        self._rarity.remove(feature for feature, _ in kept.weights)
+        self._pull(kept)
 
 
-def is_one_story(one: Kept, other: Kept) -> bool:
-    """Tell whether two headlines are about one thing: one link, one title, or nearly so."""
-    if abs(one.item.published_at - other.item.published_at) > KEPT_FOR:
-        return False
-    if one.link is not None and one.link == other.link:
-        return True
-    mine, theirs = one.wording, other.wording
-    if mine.key == theirs.key:
-        return len(mine.words) >= _TITLE_WORDS_AT_LEAST
-    if one.item.publisher == other.item.publisher and mine.numbers != theirs.numbers:
-        return False  # a column that comes again with another number
-    shared = len(mine.words & theirs.words)
-    if shared < _SHARED_AT_LEAST or _names_differ(mine, theirs):
-        return False
-    alike = shared / (len(mine.words) + len(theirs.words) - shared)
-    is_named = mine.names is not None and theirs.names is not None
-    return alike >= (_ALIKE if is_named else _ALIKE_UNNAMED)
+_Index = dict[str, dict[HeadlineId, Kept]]
 
 
-def _names_differ(mine: Wording, theirs: Wording) -> bool:
-    """Tell whether each names somebody or some place that the other does not."""
-    if mine.names is None or theirs.names is None:
-        return False
-    ours_alone, theirs_alone = mine.names - theirs.words, theirs.names - mine.words
-    return bool(ours_alone and theirs_alone) and len(mine.names & theirs.names) <= 1
+def _names_differ(kept: Kept, story: Story) -> bool:
+    """Tell whether a headline and a story each name somebody or some place the other does not.
 
-
-def _telling(wording: Wording) -> list[str]:
-    """Give so many of the rarest words that two titles which are alike share one of them.
-
-    Two sets that share at least ``k`` words of ``n`` have one in common among the first
-    ``n - k + 1`` of each, in any one order of all words.
+    A name of a story is what most of its titles have that show names.
     """
-    count = len(wording.words)
-    shared = max(_SHARED_AT_LEAST, math.ceil(_ALIKE * count))
-    return rarest(wording.words, count - shared + 1)
+    if kept.names is None:
+        return False
+    others = islice(reversed(story.headlines.values()), _LOOKED_AT)
+    named = [one.names for one in others if one.names is not None]
+    said = [name for names in named for name in names]
+    theirs = {name for name in said if 2 * said.count(name) > len(named)}
+    ours_alone = any(name not in story.centre.sums for name in kept.names)
+    theirs_alone = theirs.difference(feature for feature, _ in kept.weights)
+    shared = kept.names.intersection(said)
+    return bool(ours_alone and theirs_alone) and len(shared) <= (len(named) == 1)
 
 
-def _latest(index: dict[str, dict[_K, None]], key: str) -> list[_K]:
-    return list(islice(reversed(index.get(key, {})), _LOOKED_AT))
+def _age(item: HeadlineItem) -> Age:
+    return item.seen_at, item.published_at, item.id
+
+
+def _wording(item: HeadlineItem) -> Wording:
+    return wording_of(item.title, item.publisher, item.paragraph)
 
 
 def _story_id(first: HeadlineId) -> TopicId:

@@ -1,7 +1,8 @@
-"""What a title is made of: its words, in any language, and one form that equal titles share.
+"""What a headline is made of: its words, in any language, and one form that equal titles share.
 
-Law: pure, and knows no language. A script that puts no space between words is read in pairs of
-letters.
+Law: pure, and linear in what is read. A script that puts no space between words is read in pairs
+of letters; in others, endings are cut off a little, and two words that stand together count as
+one thing more.
 """
 
 import re
@@ -9,9 +10,23 @@ import unicodedata
 
 import msgspec
 
+from services.topics.small_words import SMALL_WORDS
+
+_CHARS_READ = 400
+"""A longer title is none."""
 _WORDS_AT_MOST = 40
-_LONG = 4
+_LONG = 3
 """Letters from which on a word says something, where words are spelled out."""
+
+NAME = 1.5
+"""What a word counts that begins large: most of these are who or where."""
+PAIR = 0.7
+"""What two words count that stand together, besides what each counts by itself: enough to tell
+`red cross` from what is red and across, and less than a word, as the next one may be put in."""
+LEAD = 0.4
+"""What a word counts that only the paragraph has: it may be about anything around the story."""
+_LEAD_WORDS = 12
+"""Of a paragraph; after a sentence it turns to other things."""
 
 _MANY_LARGE = 0.7
 """The share of words that begin large from which on it is a way of setting titles."""
@@ -26,67 +41,110 @@ _SPELLED = re.compile(r"[\u0000-\u058f]+")
 """Latin, Greek, Cyrillic, Armenian: in these, short words mostly hold a sentence together."""
 
 _APOSTROPHE = re.compile(r"(?<=\w)['\u2019]s?\b")
-_TAIL = re.compile(r"\s+[-|\u2013\u2014\u00b7:]\s+(?=[^-|\u2013\u2014\u00b7:]{2,40}$)")
+_TAIL = re.compile(r"\s[-|\u2013\u2014\u00b7:]\s+(?=[^-|\u2013\u2014\u00b7:]{2,40}$)")
+
+_ENDINGS = (("ies", "y"), ("ing", ""), ("ed", ""), ("es", ""), ("er", ""), ("s", ""))
+"""Longest first. Of English mostly; the plural is that of several languages."""
+_STEM = 3
+"""Letters that must be left."""
 
 
 class Wording(msgspec.Struct, frozen=True):
-    """A title taken apart."""
+    """A headline taken apart."""
 
     key: str
     """The same for titles that differ in case and signs only."""
-    words: frozenset[str]
-    """Those that say something, at most 40."""
-    numbers: frozenset[str]
+    words: int
+    """How many of the title say something, at most 40."""
+    features: dict[str, float]
+    """What it can share with others, and how much each counts before it is known how rare it is:
+    words without their endings, pairs of these with a space between."""
     names: frozenset[str] | None
     """Words that begin large inside a sentence; ``None`` where most do, so that none tells."""
 
 
-def wording_of(title: str, publisher: str) -> Wording:
-    """Take a title apart, without the publisher's name at its end."""
+def wording_of(title: str, publisher: str, paragraph: str = "") -> Wording:
+    """Take a headline apart, without the publisher's name at the end of its title."""
     plain = _plain(title, publisher)
-    shouts = plain.isupper()
-    found: list[str] = []
-    said: dict[str, None] = {}
-    for token in _TOKEN.findall(plain):
-        word = token.casefold()
-        found.append(word)
-        if _IS_UNSPACED.match(token):
-            said.update(dict.fromkeys(_pairs(word)))
-        elif _says(token, word, shouts=shouts):
-            said[word] = None
-    words = frozenset(list(said)[:_WORDS_AT_MOST])
-    numbers = frozenset(word for word in words if word.isdigit())
-    return Wording(" ".join(found), words, numbers, _names(plain, words))
+    tokens = _TOKEN.findall(plain)
+    features = _features(tokens, shouts=plain.isupper())
+    words = sum(" " not in feature for feature in features)
+    names = _names(tokens, features)
+    if paragraph:
+        lead = _TOKEN.findall(_without_signs(paragraph[:_CHARS_READ]))
+        said = [one for one in _features(lead, shouts=False) if " " not in one]
+        for word in said[:_LEAD_WORDS]:
+            features.setdefault(word, LEAD)
+    return Wording(_key(tokens), words, features, names)
 
 
 def title_key(title: str, publisher: str) -> str:
     """Give what is the same for titles that differ in case and signs only."""
-    return " ".join(token.casefold() for token in _TOKEN.findall(_plain(title, publisher)))
+    return _key(_TOKEN.findall(_plain(title, publisher)))
 
 
-def rarest(words: frozenset[str], count: int) -> list[str]:
-    """Give the ``count`` words that are rare by their looks: the longest, then by the alphabet."""
-    return sorted(words, key=lambda word: (-len(word), word))[: max(0, count)]
+def stem(word: str) -> str:
+    """Cut off what only bends a word; words of other letters than a-z stay as they are."""
+    if not word.isascii() or word.isdigit():
+        return word
+    for ending, instead in _ENDINGS:
+        left = len(word) - len(ending)
+        if left >= _STEM and word.endswith(ending) and not word.endswith(("ss", "us", "is")):
+            word = word[:left] + instead
+            if word[-1] == word[-2] and word[-1] not in "lsz":
+                word = word[:-1]  # stopped, stopping
+            break
+    return word[:-1] if len(word) > _STEM and word.endswith("e") else word
 
 
-def _plain(title: str, publisher: str) -> str:
-    return _APOSTROPHE.sub("", unicodedata.normalize("NFKC", _without_name(title, publisher)))
+def _features(tokens: list[str], *, shouts: bool) -> dict[str, float]:
+    found: dict[str, float] = {}
+    pairs: list[str] = []
+    last = ""
+    for token in tokens:
+        word = token.casefold()
+        if _IS_UNSPACED.match(token):
+            found.update(dict.fromkeys(_pairs(word)[:_WORDS_AT_MOST], 1.0))
+            last = ""
+        elif _says(token, word, shouts=shouts):
+            word = stem(word)
+            found[word] = max(found.get(word, 1.0), NAME if token[0].isupper() else 1.0)
+            if last not in ("", word):
+                pairs.append(f"{last} {word}")
+            last = word
+        if len(found) >= _WORDS_AT_MOST:
+            break
+    return found | dict.fromkeys(pairs, PAIR)
 
 
 def _says(token: str, word: str, *, shouts: bool) -> bool:
     if word.isdigit() or not _SPELLED.fullmatch(word):
         return len(word) > 1
-    return len(word) >= _LONG or (not shouts and len(token) > 1 and token.isupper())
+    if word in SMALL_WORDS:
+        return False
+    return len(word) >= _LONG or (not shouts and len(word) > 1 and token.isupper())
 
 
-def _names(plain: str, words: frozenset[str]) -> frozenset[str] | None:
-    tokens = [token for token in _TOKEN.findall(plain)[1:] if token.casefold() in words]
-    large = [token.casefold() for token in tokens if token[0].isupper()]
-    return None if len(large) > _MANY_LARGE * len(tokens) else frozenset(large)
+def _names(tokens: list[str], features: dict[str, float]) -> frozenset[str] | None:
+    later = [token for token in tokens[1:] if stem(token.casefold()) in features]
+    large = [stem(token.casefold()) for token in later if token[0].isupper()]
+    return None if len(large) > _MANY_LARGE * len(later) else frozenset(large)
+
+
+def _key(tokens: list[str]) -> str:
+    return " ".join(token.casefold() for token in tokens)
 
 
 def _pairs(run: str) -> list[str]:
     return [run[at : at + 2] for at in range(len(run) - 1)] or [run]
+
+
+def _plain(title: str, publisher: str) -> str:
+    return _without_signs(_without_name(title[:_CHARS_READ], publisher))
+
+
+def _without_signs(text: str) -> str:
+    return _APOSTROPHE.sub("", unicodedata.normalize("NFKC", text))
 
 
 def _without_name(title: str, publisher: str) -> str:
