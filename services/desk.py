@@ -39,6 +39,7 @@ from services.store.database import (
 )
 from services.store.headlines import prune_headlines
 from services.store.threads import prune
+from services.store.topic_marks import mark_joined, unmark_joined
 from services.topics.hosting import MakeHost, TopicsHere, TopicsHost
 from services.touches import Touching
 from services.verbs import Verbs
@@ -227,12 +228,14 @@ class _OwnPosts:
     async def land(self, tx: Transaction, send: Send, post: Post | None) -> None:
         """Write down a send that has arrived, in the transaction that says so."""
         await self._intake.land(tx, send, post)
+        await mark_joined(tx, send)
         if post is not None:
             self._written[send.id] = post
 
     async def unsay(self, tx: Transaction, send: Send) -> None:
         """Write down that a post was taken back, in the transaction that says so."""
         await self._intake.unsay(tx, send)
+        await unmark_joined(tx, send)
         self._written[send.id] = None
 
     def settle(self, send: Send) -> None:
@@ -260,6 +263,8 @@ def _tell_settled(
     engine.note_send_ended(is_text_back=is_back)
     engine.tell(SendSettled(send))
     changes.publish(Family.OUTBOX, Family.WAITING, Family.DRAFTS, Family.THREADS)
+    if send.target.topic is not None or send.target.person is not None:
+        changes.publish(Family.TASTES)
 
 
 async def _watch(files: Files, changes: ChangeFeed, clock: Clock) -> None:

@@ -29,6 +29,7 @@ from services.store.outbox import OutboxRows
 from services.store.people import People
 from services.store.sessions import Sessions
 from services.store.threads import Threads
+from services.store.topic_marks import TopicMarks
 from services.store.topics import Topics
 from services.store.waiting import WaitingRows
 
@@ -48,6 +49,7 @@ class Tables(msgspec.Struct, frozen=True):
     outbox: OutboxRows
     threads: Threads
     topics: Topics
+    marks: TopicMarks
     accounts: AccountRows
 
 
@@ -64,6 +66,7 @@ def tables_of(private: Database, cache: Database) -> Tables:
         outbox=OutboxRows(private),
         threads=Threads(cache),
         topics=Topics(cache),
+        marks=TopicMarks(private),
         accounts=AccountRows(private),
     )
 
@@ -99,8 +102,11 @@ class Reading:
         return await self._tables.waiting.pile(account, thread)
 
     async def topics(self) -> tuple[Topic, ...]:
-        """Give the topics, the one to look at first in front."""
-        return await self._tables.topics.ranked(self._clock.now())
+        """Give the topics that are not dismissed, the one to look at first in front."""
+        now = self._clock.now()
+        dismissed = {one.topic for one in await self._tables.marks.dismissed(now)}
+        ranked = await self._tables.topics.ranked(now)
+        return tuple(one for one in ranked if one.id not in dismissed) if dismissed else ranked
 
     async def topics_now(self) -> TopicsNow:
         """Give the topics with what there is to say about the list."""

@@ -14,10 +14,11 @@ from services.clock import BootTime, Clock
 from services.errors import ChinwagError
 from services.intake import Intake
 from services.model.changes import Family
-from services.model.ids import AccountId, PersonId, SendId, ThreadId, WaitingId
+from services.model.ids import AccountId, PersonId, SendId, ThreadId, TopicId, WaitingId
 from services.model.posts import Post, PostState, Reach
 from services.model.sending import Draft, Send, Target
 from services.model.waiting import WaitState
+from services.model.words import Safe
 from services.networks.base import Distance, Guarding, Moderating, Network
 from services.outbox import Decision, Outbox
 from services.reading import Tables
@@ -183,7 +184,7 @@ class Verbs:
         await self._guarding(account).keep_away(person, distance)
         until = self._clock.now() + ANSWERED_WITHIN
         await self._tables.distances.put(account, person, until)
-        self._changes.publish(Family.WAITING)
+        self._changes.publish(Family.WAITING, Family.TASTES)
 
     async def hide(self, account: AccountId, person: PersonId) -> None:
         """Keep somebody out of what waits here, without a word to their network.
@@ -192,7 +193,7 @@ class Verbs:
             StoreError: it could not be written.
         """
         await self._tables.distances.put(account, person, None)
-        self._changes.publish(Family.WAITING)
+        self._changes.publish(Family.WAITING, Family.TASTES)
 
     async def show_again(self, account: AccountId, person: PersonId) -> None:
         """Let somebody who was hidden wait again with their next word.
@@ -201,7 +202,25 @@ class Verbs:
             StoreError: it could not be written.
         """
         await self._tables.distances.drop(account, person)
-        self._changes.publish(Family.WAITING)
+        self._changes.publish(Family.WAITING, Family.TASTES)
+
+    async def dismiss_topic(self, topic: TopicId, title: Safe) -> None:
+        """Show a topic no more, for two days.
+
+        Raises:
+            StoreError: it could not be kept.
+        """
+        await self._tables.marks.dismiss(topic, title, self._clock.now())
+        self._changes.publish(Family.TOPICS, Family.TASTES)
+
+    async def undo_dismiss(self, topic: TopicId) -> None:
+        """Show a topic again that was dismissed.
+
+        Raises:
+            StoreError: it could not be written.
+        """
+        await self._tables.marks.undo_dismiss(topic)
+        self._changes.publish(Family.TOPICS, Family.TASTES)
 
     async def report(self, post: Post, words: str) -> None:
         """Tell whoever looks after a network about a post, in our own words.

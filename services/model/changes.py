@@ -19,6 +19,8 @@ class Family(Enum):
     FEEDS = "feeds"
     """How feeds are; hundreds of them change at a start."""
     LEASE = "lease"
+    TASTES = "tastes"
+    """What we want to see: words, people, topics that were joined or dismissed."""
 
 
 class Changes(msgspec.Struct, frozen=True):
