@@ -152,7 +152,7 @@ async def _story(size: tuple[int, int], theme: str = "hearth") -> str:
         await _until(pilot, lambda: isinstance(app.screen, LiveScreen))
         screen = app.screen
         assert isinstance(screen, LiveScreen)
-        await _until(pilot, lambda: screen.view is not None and bool(screen.view.topics))
+        await _until(pilot, lambda: screen.view is not None and bool(screen.view.topics.topics))
         await pilot.press("t", "home", "enter")
         await _until(pilot, lambda: isinstance(screen.thread_view.subject, OpenTopic))
         await pilot.pause(0.2)

@@ -11,7 +11,7 @@ from services.model.ids import AccountId, PersonId, PostId, ThreadId, TopicId
 from services.model.people import Account, Talks
 from services.model.posts import Thread
 from services.model.sending import Send, SendState
-from services.model.topics import OpenTopic, Topic
+from services.model.topics import OpenTopic, TopicsNow
 from services.model.waiting import Lane, Order, Waiting, WaitingList
 from services.model.words import Safe
 from services.runtime import trouble_of
@@ -48,7 +48,7 @@ class LiveView:
     """One reading."""
 
     waiting: WaitingList
-    topics: tuple[Topic, ...]
+    topics: TopicsNow
     subject: Thread | OpenTopic | None
     talks: Talks | None
     talks_name: Safe | None
@@ -82,7 +82,7 @@ async def read_live(desk: Desk, wanted: Wanted) -> LiveView:
         under_way = sum(not send.state.is_settled for send in await _sends(desk))
     return LiveView(
         waiting=await _opened(desk, whole, wanted),
-        topics=await reading.topics(),
+        topics=await reading.topics_now(),
         subject=subject,
         talks=talks,
         talks_name=name,

@@ -17,7 +17,7 @@ from widgets.ages import count, times, when
 from widgets.cells import clip, wrap
 from widgets.folded_post import FoldedLine, Hanging, fold_headline, fold_post
 from widgets.thread_order import Item, ItemId, Order, order_of
-from widgets.topic_list import topic_words
+from widgets.topic_words import topic_words
 from widgets.voices import Voice
 
 LINES_AT_MOST = 5_000

@@ -271,19 +271,14 @@ class Lines(KeptLines, Generic[Row], can_focus=True):
 
     def _lay(self, rows: tuple[Row, ...], cursor: int, held: int) -> None:
         """Put ``rows`` on screen so that the line of the cursor stays where it was."""
-        before, was, top = self._shown, self._cursor, self.scroll_offset.y
+        was, top = self._cursor, self.scroll_offset.y
         self._shown, self._cursor = rows, cursor
         self._measure()
         self.held = held
         shift = (cursor - was) * self.row_height if was >= 0 and cursor >= 0 else 0
         if shift and top + shift != top:
             self.scroll_to(y=max(0, top + shift), animate=False, force=True)
-        if self.scroll_offset.y != top or len(before) != len(rows):
-            self.refresh_changed()
-            return
-        for index in self._visible():
-            if before[index] != rows[index] or index in (was, cursor):
-                self._refresh_row(index)
+        self.refresh_changed()
 
     def _measure(self) -> None:
         size = Size(self.size.width, len(self._shown) * self.row_height)

@@ -56,8 +56,8 @@ async def test_a_story_is_read_by_source_and_its_address_copied(tmp_path: Path) 
     """Several sources stand first; j walks them, y and enter copy the whole address, r says no."""
     async with _stage(tmp_path) as stage:
         live = await stage.sit()
-        await stage.until_shown("2 sources, 6 min", "verify first, 2 min")
-        assert live.topics[0].title == STORY
+        await stage.until_shown("2 sources, 6 min", "1 source, verify, 2 min")
+        assert live.topics.topics[0].title == STORY
         view = await _read(stage, STORY)
         await stage.until_shown("BBC News · 6 min ago", "Red and green.", "y copy link")
         await stage.press("y")

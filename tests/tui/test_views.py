@@ -112,7 +112,7 @@ async def test_one_reading_of_a_session_is_one_value(tmp_path: Path) -> None:
         assert read.talks is not None
         assert (read.talks.exchanges, read.talks_name) == (1, LIVE)
 
-        topic = await read_live(desk, Wanted(topic=view.topics[0].id))
+        topic = await read_live(desk, Wanted(topic=view.topics.topics[0].id))
         assert topic.subject is not None
         assert topic.talks is None
 

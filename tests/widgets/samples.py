@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 
+from msgspec.structs import replace
 from textual.app import App, ComposeResult
 from textual.widget import Widget
 
@@ -91,6 +92,40 @@ def topic(number: int, title: str = "#aurora", *, is_grave: bool = False, people
         reach=Reach.BOX,
         root=PostId("p1"),
         is_grave=is_grave,
+    )
+
+
+def burst(
+    number: int,
+    title: str,
+    times: float | None,
+    *,
+    sources: tuple[str, ...] = ("Bluesky", "mastodon.social", "BBC News"),
+    rates: tuple[int, ...] = (0, 0, 1, 1, 2, 5, 9, 14),
+    ago: timedelta = timedelta(minutes=6),
+    kind: TopicKind = TopicKind.BURST,
+    people: int = 31,
+    is_grave: bool = False,
+    follows: tuple[str, ...] = (),
+    known: int = 0,
+    is_joined: bool = False,
+) -> Topic:
+    """Make a topic that breaks."""
+    publishers = sources if kind is TopicKind.STORY else ()
+    return replace(
+        topic(number, title, is_grave=is_grave, people=people),
+        kind=kind,
+        reach=Reach.PUBLIC,
+        network=NetworkName.BLUESKY,
+        first_at=NOW - ago,
+        publishers=tuple(map(Safe, publishers)),
+        is_breaking=True,
+        times_usual=times,
+        sources=tuple(map(Safe, sources)),
+        rates=rates,
+        follows=tuple(map(Safe, follows)),
+        known=known,
+        is_joined=is_joined,
     )
 
 

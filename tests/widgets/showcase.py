@@ -4,6 +4,7 @@ import os
 
 from textual.app import App, ComposeResult
 
+from services.model.topics import TopicsNow
 from services.model.waiting import WaitingList
 from services.model.words import Safe
 from tests.widgets.samples import NOW, clock, post, target, thread, topic, waiting
@@ -49,7 +50,7 @@ class Showcase(App[None]):
         """Fill them."""
         self.query_one(SessionHeader).clock = clock()
         self.query_one(SessionTrack).clock = clock()
-        topics = (topic(1), topic(2, "#keynote", is_grave=True))
+        topics = TopicsNow((topic(1), topic(2, "#keynote", is_grave=True)))
         self.query_one(TopicLine).topics = topics
         self.query_one(TopicsPane).topics = topics
         unread = self.query_one(UnreadPane)

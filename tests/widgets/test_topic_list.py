@@ -6,11 +6,12 @@ import pytest
 from msgspec.structs import replace
 from rich.cells import cell_len
 
-from services.model.topics import TopicKind
+from services.model.topics import TopicKind, TopicsNow
 from services.text.clean import clean_line
 from tests.tui.newsstand import story
 from tests.widgets.samples import HOSTILE_NAMES, NOW, Harness, topic
-from widgets.topic_list import ORDER, ORDER_IN_FULL, TopicLine, TopicsPane, topic_words
+from widgets.topic_list import ORDER, ORDER_IN_FULL, TopicLine, TopicsPane
+from widgets.topic_words import topic_words
 
 
 def test_a_topic_says_how_many_talk_and_where() -> None:
@@ -23,14 +24,14 @@ def test_a_topic_says_how_many_talk_and_where() -> None:
     ("publishers", "speed", "people", "said", "narrow"),
     [
         (("BBC", "NPR", "DW"), None, 0, "3 sources, 6 min", "3 sources, 6 min"),
-        (("BBC",), None, 0, "verify first, 6 min", "verify first, 6 min"),
+        (("BBC",), None, 0, "1 source, verify, 6 min", "1 source, verify, 6 min"),
         (("BBC", "NPR"), 1.9, 0, "2 sources, 6 min", "2 sources, 6 min"),
         (
             ("Hacker News",),
             8.2,
             0,
-            "verify first, ×8 its usual pace, 6 min",
-            "verify first, 6 min",
+            "1 source, verify, ×8 its usual pace, 6 min",
+            "1 source, verify, 6 min",
         ),
         (
             ("BBC", "NPR"),
@@ -63,8 +64,8 @@ def test_a_story_says_who_carries_it_and_how_fast(
     ("publishers", "people", "places", "said", "narrow"),
     [
         ((), 0, ("mastodon.social",), "verify first, trending on mastodon.social, 6 min", None),
-        (("BBC",), 0, ("Bluesky",), "verify first, and trends on Bluesky, 6 min",
-         "verify first, 6 min"),
+        (("BBC",), 0, ("Bluesky",), "1 source, verify, and trends on Bluesky, 6 min",
+         "1 source, verify, 6 min"),
         (("BBC", "NPR"), 2, ("Bluesky", "mastodon.social"),
          "2 sources, 2 people, and trends on Bluesky and mastodon.social, 6 min",
          "2 sources, 2 people, 6 min"),
@@ -105,7 +106,7 @@ async def test_topics_read_as_designed() -> None:
     """Title over the list, a topic's title over its numbers."""
     pane = TopicsPane()
     pane.now = NOW
-    pane.topics = (topic(1), topic(2, "#keynote"))
+    pane.topics = TopicsNow((topic(1), topic(2, "#keynote")))
     app = Harness(pane)
     async with app.run_test(size=(70, 12)) as pilot:
         await pilot.pause()
@@ -114,7 +115,7 @@ async def test_topics_read_as_designed() -> None:
         assert lines[2] == "▌#aurora"
         assert lines[3] == "▌3 people, 6 min, only this box"
         assert lines[4] == " #keynote"
-        pane.topics = (topic(3, "#new"), *pane.topics)
+        pane.topics = TopicsNow((topic(3, "#new"), *pane.topics.topics))
         await pilot.pause()
         assert app.screen_lines()[0].rstrip().endswith("1 new ↑")
 
@@ -130,14 +131,14 @@ async def test_no_topics_says_so() -> None:
 async def test_one_line_names_topics_and_the_key() -> None:
     """On a small screen the topics are one line that ends in the key that opens them."""
     line = TopicLine()
-    line.topics = (topic(1), topic(2, "#keynote"))
+    line.topics = TopicsNow((topic(1), topic(2, "#keynote")))
     app = Harness(line)
     async with app.run_test(size=(80, 3)) as pilot:
         await pilot.pause()
         said = app.screen_lines()[0].rstrip()
         assert said.startswith(" Topics  #aurora  #keynote")
         assert said.endswith(" t")
-        line.topics = ()
+        line.topics = TopicsNow(())
         await pilot.pause()
         assert "nothing yet" in app.screen_lines()[0]
 
@@ -147,7 +148,7 @@ async def test_hostile_titles_fit(width: int) -> None:
     """No title is markup or wider than its place."""
     topics = tuple(topic(number, title) for number, title in enumerate(HOSTILE_NAMES))
     pane, line = TopicsPane(), TopicLine()
-    pane.topics = line.topics = topics
+    pane.topics = line.topics = TopicsNow(topics)
     app = Harness(line, pane)
     async with app.run_test(size=(width, 30)) as pilot:
         await pilot.pause()

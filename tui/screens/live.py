@@ -22,7 +22,7 @@ from services.errors import ChinwagError
 from services.model.ids import SessionId, TopicId
 from services.model.sending import Target
 from services.model.session import SessionClock
-from services.model.topics import Topic
+from services.model.topics import TopicsNow
 from services.model.waiting import Waiting, WaitingList
 from services.runtime import Runtime
 from services.session.rhythm import people_that_fit
@@ -59,7 +59,7 @@ class LiveScreen(Screen[SessionId | None]):
 
     clock: reactive[SessionClock | None] = reactive(None, repaint=False)
     waiting: reactive[WaitingList] = reactive(WaitingList((), 0, 0), repaint=False)
-    topics: reactive[tuple[Topic, ...]] = reactive((), repaint=False)
+    topics: reactive[TopicsNow] = reactive(TopicsNow(()), repaint=False)
     trouble: reactive[str] = reactive("", repaint=False)
 
     header = query_one(SessionHeader)
@@ -201,6 +201,7 @@ class LiveScreen(Screen[SessionId | None]):
     def want(self, wanted: Wanted) -> None:
         """Look at something else."""
         self.wanted = wanted
+        self.topics_pane.is_open = wanted.topic is not None
         self.set_class(wanted.topic is not None, "-topic")
         start(self, self.refresh_view, "view")
 
