@@ -3,6 +3,7 @@
 Law: pure. What breaks already is not listed a second time under another name.
 """
 
+from collections import Counter
 from collections.abc import Iterable
 from typing import assert_never
 
@@ -14,6 +15,9 @@ from services.topics.talk import PostKey, Said, Subject, Summary, title_of
 from services.topics.trends import TrendingTag, tag_key
 from services.topics.values import SHOWN_AT_MOST, Ranked
 from services.topics.yours import Spoken
+
+_HALF = 2
+"""Of the posts that show something, so many make a tag of theirs a name of it."""
 
 Plain = Subject | Carried | TrendingTag
 
@@ -34,8 +38,10 @@ class Covered:
                 names = one.burst.names
                 self._tags.update(tag_key(name[1:]) for name in names if name.startswith("#"))
                 self._links.update(one.burst.links)
-            said = (post.item for post in one.shown if isinstance(post, Said))
+            said = [post.item for post in one.shown if isinstance(post, Said)]
             self._posts.update((item.account, item.id) for item in said)
+            borne = Counter(tag_key(tag) for item in said for tag in set(item.tags))
+            self._tags.update(tag for tag, count in borne.items() if count * _HALF >= len(said))
 
     def has_tag(self, key: str) -> bool:
         """Tell whether a tag, in one form, is part of what breaks."""
