@@ -32,6 +32,7 @@ from services.paths import Paths, make_private, own_paths
 from services.presence import PresenceKeeper
 from services.store.lease import Holder, Lease, LeaseLock
 from services.store.shared_file import Place, place_of
+from services.tastes import Tastebook
 from services.text.clean import clean_line
 from services.topics.hosting import MakeHost, TopicsChild
 
@@ -77,6 +78,8 @@ class Runtime:
         self.connections: Connections | None = None
         """What leads out of this box, once ``connect`` has opened it."""
         self._connecting = asyncio.Lock()
+        self.tastes = self._taste(desk)
+        """What we want to see of the topics."""
 
     @property
     def looks_on(self) -> bool:
@@ -171,8 +174,11 @@ class Runtime:
         Raises:
             ConfigError: it could not be written; it holds until the end of the program.
         """
-        was_hidden = self.config.commons.hidden
+        was_hidden, tastes = self.config.commons.hidden, self.config.topics
         self.config = config
+        if tastes != config.topics:
+            for desk in (self.real, self.desk):
+                desk.changes.publish(Family.TASTES)
         if self._presence is not None and was_hidden is not config.commons.hidden:
             await self._presence.hide(is_hidden=config.commons.hidden)
         await asyncio.to_thread(save_config, self.paths.config_file, config)
@@ -219,6 +225,9 @@ class Runtime:
             self.practice = await stack.enter_async_context(
                 open_desk(files, (network,), self.clock, own_sites=frozenset(), is_practice=True)
             )
+            tastes = self._taste(self.practice)
+            stack.push_async_callback(tastes.close)
+            tastes.start()
         except BaseException:
             await stack.aclose()
             raise
@@ -243,9 +252,14 @@ class Runtime:
     def start(self, stack: AsyncExitStack) -> None:
         """Begin what runs beside the screens, until ``stack`` closes."""
         self._stack = stack
+        stack.push_async_callback(self.tastes.close)
+        self.tastes.start()
         if not self.looks_on:
             task = asyncio.create_task(self._watch_lease(), name="lease")
             stack.callback(task.cancel)
+
+    def _taste(self, desk: Desk) -> Tastebook:
+        return Tastebook(desk, lambda: self.config, self.choose, self.clock)
 
     async def _open_commons(self) -> Network:
         network = await open_commons(self.place, own_byline(), self.clock)

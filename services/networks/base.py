@@ -268,6 +268,18 @@ class Queueing(Protocol):
 
 
 @runtime_checkable
+class Tagging(Protocol):
+    """A network on which we follow tags."""
+
+    async def followed_tags(self) -> tuple[Safe, ...]:
+        """Read the tags that we follow there, without their signs, at most 200.
+
+        Raises:
+            NetworkError: they could not be read.
+        """
+
+
+@runtime_checkable
 class SigningOut(Protocol):
     """A network at which our sign-in can be revoked."""
 

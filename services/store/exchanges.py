@@ -122,6 +122,20 @@ class Exchanges:
         )
         return tuple(_exchange_of(row) for row in rows)
 
+    async def spoken_with(self, limit: int) -> tuple[PersonId, ...]:
+        """Give whom we have answered and keep near, those whom we answered last in front.
+
+        Raises:
+            StoreError: the file cannot be read.
+        """
+        rows = await self._db.read(
+            """SELECT person FROM exchange
+               WHERE person NOT IN (SELECT k.person FROM kept_away k)
+               GROUP BY person ORDER BY max(answered_at) DESC, person LIMIT ?""",
+            (limit,),
+        )
+        return tuple(PersonId(row["person"]) for row in rows)
+
 
 def _exchange_of(row: sqlite3.Row) -> Exchange:
     returned = row["returned_body"]

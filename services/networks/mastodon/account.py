@@ -18,6 +18,7 @@ from services.model.limits import Capabilities, Counting, Keying
 from services.model.people import Account, Author
 from services.model.posts import Post, Reach, Relation, Thread
 from services.model.queue import Queued, QueuedId
+from services.model.words import Safe
 from services.networks.base import Arrivals, Cursor, Distance, Message
 from services.networks.mastodon.chains import Chains, read_context
 from services.networks.mastodon.client import Fetches, MastodonClient
@@ -280,6 +281,14 @@ class MastodonAccount:
             NetworkError: it may still go out.
         """
         await self._errands.drop_queued(queued)
+
+    async def followed_tags(self) -> tuple[Safe, ...]:
+        """Read the tags that we follow there, at most 200.
+
+        Raises:
+            NetworkError: they could not be read.
+        """
+        return await self._errands.followed_tags()
 
     async def sign_out(self) -> None:
         """Make the server forget this sign-in.

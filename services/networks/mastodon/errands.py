@@ -3,6 +3,7 @@
 Law: a server that lacks one of these says so in a sentence; each is asked for once.
 """
 
+import re
 from collections.abc import Mapping
 from typing import Final
 
@@ -10,7 +11,7 @@ from services.errors import Garbled, Gone, Rejected
 from services.model.ids import AccountId, NetworkName, PersonId, PostId
 from services.model.people import Author
 from services.model.queue import Queued, QueuedId, QueuedKind
-from services.model.words import NOTHING
+from services.model.words import NOTHING, Safe
 from services.networks.base import Distance
 from services.networks.mastodon.client import MastodonClient, checked, part
 from services.networks.mastodon.convert import (
@@ -20,12 +21,23 @@ from services.networks.mastodon.convert import (
     person_of,
     reach_of,
 )
-from services.networks.mastodon.wire import AccountWire, CredentialWire, ScheduledWire, read
+from services.networks.mastodon.wire import (
+    AccountWire,
+    CredentialWire,
+    ScheduledWire,
+    TagWire,
+    read,
+    read_many,
+)
 from services.secrets import Secret
 from services.text.clean import clean, clean_line
 from services.web.values import Method
 
 COMPLETED_AT_MOST: Final = 8
+FOLLOWED_TAGS_AT_MOST: Final = 200
+_TAG_PAGES_AT_MOST = 5
+"""So many readings: a server may give fewer at once than it is asked for."""
+_NEXT = re.compile(r"<[^<>]*[?&]max_id=([0-9A-Za-z_-]{1,64})(?:&[^<>]*)?>\s*;\s*rel=\"?next\"?")
 QUEUED_AT_MOST: Final = 40
 _WORDS_AT_MOST = 1000
 """Of a report (methods/reports, 2026-11)."""
@@ -121,6 +133,32 @@ class Errands:
             await self._client.ask(Method.DELETE, f"/api/v1/scheduled_statuses/{part(queued)}")
         except Gone:
             return
+
+    async def followed_tags(self) -> tuple[Safe, ...]:
+        """Read the tags that this account follows; none where the server knows no such thing.
+
+        Raises:
+            NetworkError: they could not be read.
+
+        Source: docs.joinmastodon.org/methods/followed_tags, 4.5, 2026-11: at most 200 at once,
+        and where it goes on stands in the ``Link`` header alone.
+        """
+        found: dict[Safe, None] = {}
+        query = [("limit", str(FOLLOWED_TAGS_AT_MOST))]
+        below = ""
+        for _ in range(_TAG_PAGES_AT_MOST):
+            more = [("max_id", below)] if below else []
+            try:
+                answer = await self._client.get("/api/v1/followed_tags", [*query, *more])
+            except (Gone, Rejected):
+                break
+            page = read_many(answer.body, TagWire)
+            found.update((clean_line(one.name.lstrip("#"), chars=100), None) for one in page)
+            after = _NEXT.search(answer.headers.get("link", ""))
+            if after is None or not page or len(found) >= FOLLOWED_TAGS_AT_MOST:
+                break
+            below = after[1]
+        return tuple(tag for tag in found if tag)[:FOLLOWED_TAGS_AT_MOST]
 
     async def sign_out(self, secrets: Mapping[str, Secret]) -> None:
         """Make the server forget this sign-in; not an error when it has already.
