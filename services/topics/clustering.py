@@ -9,13 +9,14 @@ it weighs until it leaves.
 """
 
 import math
-from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import timedelta
 from sys import intern
 
-UNIT = 1_000
-"""Fine enough for a word among fifty, and small in memory."""
+import msgspec
+
+UNIT = 250
+"""Fine enough for a word among fifty, and a weight is one byte."""
 SUPPOSED = 3_000
 """Headlines that are supposed to have been read before with none of the words: so the first ones
 of a run, of which each word is new, are weighed much as those are that come after a day."""
@@ -31,8 +32,18 @@ STALE_IN = timedelta(hours=24)
 """What a story said so long ago is worth six tenths, and one tenth two days ago: the day after,
 the same words are mostly said of something else."""
 
-Weights = tuple[tuple[str, int], ...]
-"""Features with what each counts, words before pairs."""
+
+class Arrow(msgspec.Struct, frozen=True, gc=False):
+    """A headline in the space of words."""
+
+    features: tuple[str, ...]
+    weights: bytes
+    """One for each feature, at least 1."""
+
+    @property
+    def words(self) -> list[str]:
+        """Give its features that are no pairs."""
+        return [feature for feature in self.features if " " not in feature]
 
 
 class Rarity:
@@ -43,82 +54,105 @@ class Rarity:
     def __init__(self) -> None:
         """Begin with none."""
         self._headlines = 0
-        self._with: Counter[str] = Counter()
+        self._with: dict[str, int] = {}
 
     def __len__(self) -> int:
         return len(self._with)
 
-    def add(self, features: Iterable[str]) -> None:
-        """Count a headline."""
+    def add(self, words: Iterable[str]) -> None:
+        """Count a headline by its words, each once."""
         self._headlines += 1
-        self._with.update(iter(features))
+        for word in words:
+            self._with[word] = self._with.get(word, 0) + 1
 
-    def remove(self, features: Iterable[str]) -> None:
+    def remove(self, words: Iterable[str]) -> None:
         """Count it no more."""
         self._headlines -= 1
-        for feature in features:
-            self._with[feature] -= 1
-            if not self._with[feature]:
-                del self._with[feature]
+        for word in words:
+            left = self._with[word] - 1
+            if left:
+                self._with[word] = left
+            else:
+                del self._with[word]
 
-    def weigh(self, features: dict[str, float]) -> Weights:
-        """Give what each feature of a headline that was counted weighs; together ``UNIT``."""
+    def weigh(self, features: Mapping[str, float]) -> Arrow:
+        """Give the arrow of a headline that was counted; a pair is as rare as its rarer word."""
         read = math.log(self._headlines + SUPPOSED)
-        raw = [count * (read - math.log(self._with[one])) for one, count in features.items()]
+        raw = [count * (read - math.log(self._count(one))) for one, count in features.items()]
         scale = UNIT / (math.hypot(*raw) or 1.0)
-        return tuple(
-            (intern(feature), max(1, round(weight * scale)))
-            for feature, weight in zip(features, raw, strict=True)
-        )
+        weights = bytes(max(1, round(weight * scale)) for weight in raw)
+        return Arrow(tuple(map(intern, features)), weights)
+
+    def _count(self, feature: str) -> int:
+        if " " not in feature:
+            return self._with[feature]
+        return min(self._with.get(word, 1) for word in feature.split())
 
 
 class Centre:
     """The sum of headlines."""
 
-    __slots__ = ("_square", "sums")
+    __slots__ = ("_one", "_square", "_sums", "headlines")
 
     def __init__(self) -> None:
         """Begin with none."""
-        self.sums: dict[str, int] = {}
+        self.headlines = 0
+        self._one: Arrow | None = None
+        """Instead of sums, while there is but one, as there is in most."""
+        self._sums: dict[str, int] = {}
         self._square = 0
 
-    def add(self, weights: Weights) -> list[str]:
-        """Take a headline in; give what is new with it."""
-        sums, new = self.sums, []
-        for feature, weight in weights:
-            before = sums.get(feature, 0)
-            if not before:
-                new.append(feature)
-            sums[feature] = before + weight
-            self._square += weight * (2 * before + weight)
-        return new
+    def __contains__(self, feature: str) -> bool:
+        there = self._sums if self._one is None else self._one.features
+        return feature in there
 
-    def remove(self, weights: Weights) -> list[str]:
-        """Take a headline out that was taken in; give what is gone with it."""
-        sums, gone = self.sums, []
-        for feature, weight in weights:
-            left = sums[feature] - weight
+    def add(self, arrow: Arrow) -> None:
+        """Take a headline in."""
+        one, self._one = self._one, None
+        self.headlines += 1
+        if self.headlines == 1:
+            self._one = arrow
+            self._square = sum(weight * weight for weight in arrow.weights)
+            return
+        if one is not None:
+            self._sums = dict(zip(one.features, one.weights, strict=True))
+        for feature, weight in zip(arrow.features, arrow.weights, strict=True):
+            before = self._sums.get(feature, 0)
+            self._sums[feature] = before + weight
+            self._square += weight * (2 * before + weight)
+
+    def remove(self, arrow: Arrow) -> None:
+        """Take a headline out that was taken in."""
+        self.headlines -= 1
+        if self._one is not None:
+            self._one, self._square = None, 0
+            return
+        for feature, weight in zip(arrow.features, arrow.weights, strict=True):
+            left = self._sums[feature] - weight
             self._square -= weight * (2 * left + weight)
             if left:
-                sums[feature] = left
+                self._sums[feature] = left
             else:
-                del sums[feature]
-                gone.append(feature)
-        return gone
+                del self._sums[feature]
 
-    def likeness(self, weights: Weights, headlines: int) -> float:
+    def likeness(self, arrow: Mapping[str, int]) -> float:
         """Tell how alike a headline is, from 0 to 1; the fewer are here, the less it counts."""
-        sums = self.sums
+        one, sums = self._one, self._sums
         product = shared = 0
-        for feature, weight in weights:
-            there = sums.get(feature)
-            if there is not None:
-                product += weight * there
-                shared += " " not in feature
-        if not product or (headlines == 1 and shared < SHARED_WITH_ONE):
+        if one is None:
+            for feature, weight in arrow.items():
+                if total := sums.get(feature):
+                    product += weight * total
+                    shared += " " not in feature
+        else:
+            for feature, there in zip(one.features, one.weights, strict=True):
+                if mine := arrow.get(feature):
+                    product += mine * there
+                    shared += " " not in feature
+        if not product or (self.headlines == 1 and shared < SHARED_WITH_ONE):
             return 0.0
         angle = product / (UNIT * math.sqrt(self._square))
-        return angle / (1 + CAUTION / math.sqrt(headlines))
+        return angle / (1 + CAUTION / math.sqrt(self.headlines))
 
 
 def worth_after(gap: timedelta) -> float:

@@ -17,7 +17,7 @@ from msgspec.structs import replace
 
 from services.model.headlines import FeedId, HeadlineId
 from services.model.ids import TopicId
-from services.topics.clustering import ALIKE, Centre, Rarity, Weights, worth_after
+from services.topics.clustering import ALIKE, SHARED_WITH_ONE, Arrow, Centre, Rarity, worth_after
 from services.topics.links import canonical_link
 from services.topics.values import STORIES_KEPT_FOR, HeadlineItem
 from services.topics.words import Wording, wording_of
@@ -31,9 +31,9 @@ _TITLE_WORDS_AT_LEAST = 3
 """Of a title that is enough by itself: `Live updates` is many stories."""
 _LOOKED_AT = 20
 """Headlines of one link or title, or of one story, that are compared, the latest."""
-_STORIES_COMPARED = 200
-"""With one headline at most: those that share its rarest words. What only shares a word that so
-many stories have is not alike enough."""
+_STORIES_COMPARED = 400
+"""With one headline at most, counted once for each word they share, the rarest words first. What
+only shares words that so many stories have is not alike enough."""
 _TRIED = 3
 """Of the stories that are alike enough: where names differ, the next is asked."""
 
@@ -60,15 +60,15 @@ class Story:
 class Kept:
     """A headline with what it is compared by."""
 
-    __slots__ = ("item", "joined", "key", "link", "names", "story", "weights")
+    __slots__ = ("arrow", "item", "joined", "key", "link", "names", "story")
 
-    def __init__(self, item: HeadlineItem, wording: Wording) -> None:
+    def __init__(self, item: HeadlineItem, wording: Wording, arrow: Arrow) -> None:
         """Keep a headline that no story has yet."""
         self.item = item
         self.link = canonical_link(item.url) if item.url else None
         self.key = wording.key if wording.words >= _TITLE_WORDS_AT_LEAST else None
         self.names = wording.names
-        self.weights: Weights = ()
+        self.arrow = arrow
         self.story: Story | None = None
         self.joined: _Joined | None = None
 
@@ -179,9 +179,8 @@ class Stories:
         return None if kept is None else kept.story
 
     def _decide(self, item: HeadlineItem, wording: Wording) -> None:
-        kept = Kept(item, wording)
-        self._rarity.add(wording.features)
-        kept.weights = self._rarity.weigh(wording.features)
+        self._rarity.add(feature for feature in wording.features if " " not in feature)
+        kept = Kept(item, wording, self._rarity.weigh(wording.features))
         stories = self._stories_of(kept)
         if not stories:
             stories = [Story(kept)]
@@ -227,31 +226,39 @@ class Stories:
 
     def _most_alike(self, kept: Kept) -> Story | None:
         found: list[tuple[float, Age, Story]] = []
-        for story in self._near(kept.weights):
-            gap = abs(story.latest - kept.item.published_at)
-            alike = story.centre.likeness(kept.weights, len(story.headlines))
-            if alike >= self._alike and gap <= KEPT_FOR:
-                alike *= worth_after(gap)
+        arrow = dict(zip(kept.arrow.features, kept.arrow.weights, strict=True))
+        for story in self._near(kept.arrow):
+            alike = story.centre.likeness(arrow)
+            if alike >= self._alike:
+                alike *= worth_after(abs(story.latest - kept.item.published_at))
                 if alike >= self._alike:
                     found.append((-alike, story.age, story))
         found.sort(key=lambda one: one[:2])
         return next((one for _, _, one in found[:_TRIED] if not _names_differ(kept, one)), None)
 
-    def _near(self, weights: Weights) -> dict[Story, None]:
+    def _near(self, arrow: Arrow) -> list[Story]:
         """Give the stories that share the words which the fewest stories have."""
-        places = [self._words[word] for word, _ in weights if word in self._words]
+        places = [self._words[word] for word in arrow.words if word in self._words]
         places.sort(key=len)
-        near: dict[Story, None] = {}
+        near: dict[Story, int] = {}
+        left = _STORIES_COMPARED
         for place in places:
-            if len(near) + len(place) > _STORIES_COMPARED:
+            left -= len(place)
+            if left < 0:
                 break
-            near |= place
-        return near
+            for story in place:
+                near[story] = near.get(story, 0) + 1
+        return [
+            story
+            for story, shared in near.items()
+            if shared >= SHARED_WITH_ONE or story.centre.headlines > 1
+        ]
 
     def _put(self, kept: Kept, story: Story) -> None:
         story.headlines[kept.item.id] = kept
         story.latest = max(story.latest, kept.item.published_at)
-        for word in story.centre.add(kept.weights):
+        story.centre.add(kept.arrow)
+        for word in kept.arrow.words:
             self._words.setdefault(word, {})[story] = None
         kept.story = story
         self.changed.add(story)
@@ -261,10 +268,13 @@ class Stories:
         if story is None:
             return
         del story.headlines[kept.item.id]
-        for word in story.centre.remove(kept.weights):
-            del self._words[word][story]
-            if not self._words[word]:
-                del self._words[word]
+        story.centre.remove(kept.arrow)
+        for word in kept.arrow.words:
+            if not story.headlines or word not in story.centre:
+                there = self._words[word]
+                del there[story]
+                if not there:
+                    del self._words[word]
         if not story.headlines:
             self.all.discard(story)
         elif story.latest == kept.item.published_at:
@@ -304,7 +314,7 @@ class Stories:
             del index[key][headline]
             if not index[key]:
                 del index[key]
-        self._rarity.remove(feature for feature, _ in kept.weights)
+        self._rarity.remove(kept.arrow.words)
         self._pull(kept)
 
 
@@ -322,8 +332,8 @@ def _names_differ(kept: Kept, story: Story) -> bool:
     named = [one.names for one in others if one.names is not None]
     said = [name for names in named for name in names]
     theirs = {name for name in said if 2 * said.count(name) > len(named)}
-    ours_alone = any(name not in story.centre.sums for name in kept.names)
-    theirs_alone = theirs.difference(feature for feature, _ in kept.weights)
+    ours_alone = any(name not in story.centre for name in kept.names)
+    theirs_alone = theirs.difference(kept.arrow.features)
     shared = kept.names.intersection(said)
     return bool(ours_alone and theirs_alone) and len(shared) <= (len(named) == 1)
 

@@ -25,7 +25,7 @@ PAIR = 0.7
 `red cross` from what is red and across, and less than a word, as the next one may be put in."""
 LEAD = 0.4
 """What a word counts that only the paragraph has: it may be about anything around the story."""
-_LEAD_WORDS = 12
+_LEAD_WORDS = 8
 """Of a paragraph; after a sentence it turns to other things."""
 
 _MANY_LARGE = 0.7
