@@ -9,6 +9,7 @@ from tests.bench.talking import (
     measure_hostile_words,
     measure_rest_and_keys,
 )
+from tests.bench.topics_speed import measure_topics_quality, measure_topics_speed
 
 SCENARIOS: dict[str, Scenario] = {
     "first-paint": measure_first_paint,
@@ -19,5 +20,7 @@ SCENARIOS: dict[str, Scenario] = {
     "hostile": measure_hostile_words,
     "hang-up": measure_hang_up,
     "kill": measure_kill,
+    "topics-speed": measure_topics_speed,
+    "topics-quality": measure_topics_quality,
 }
 """Every scenario, in the order of the table."""
