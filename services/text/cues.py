@@ -12,6 +12,7 @@ from functools import cache
 from typing import Final
 
 from services.model.words import Safe
+from services.text.grave import grave_words
 from services.text.marks import MENTION, without_links
 
 _LAST_WORDS_AT_MOST = 6
@@ -90,57 +91,6 @@ _PRAISE_VOCABULARY: Final = frozenset(
     """.split()
 )
 
-_GRAVE = r"""
-    \b(?:
-      earthquakes? | tsunamis? | massacres? | genocide | air\ ?strikes? | mass\ shootings?
-    | gunm[ae]n | stabbings? | bombings? | wildfires? | hurricanes? | typhoons? | flash\ floods?
-    | mudslides? | derail(?:ed|ment)s? | fatalities | casualties | death\ toll
-    | (?:plane|air|helicopter|train|car|bus|road|jet)\ crash(?:es)?
-    | crash(?:es|ed)?\ (?:kills?|killed|site|victims?|into\ (?:a|the)\ (?:crowd|sea|house))
-    | (?:school|church|club|mosque|synagogue|campus)\ shooting
-    | shooting\ (?:at|in|near|outside|leaves|kills|victims?|suspect)
-    | (?:floods|flooding|tornado(?:es)?|landslides?|avalanches?|explosions?|blasts?|cyclones?|fire)
-      \ (?:in|at|near|hits?|hit|kills?|killed|leaves?|strikes?|struck|swept|sweeps?|rips?|destroys?)
-    | terror(?:ist)?\ attacks? | (?:knife|gun|bomb|missile|drone)\ attacks? | war\ crimes?
-    | was\ murdered | murdered | murder\ (?:of|victims?|suspect|charges?|trial) | suicide
-    | passed\ away | rest\ in\ peace | obituary | funeral\ (?:of|for)
-    | death\ of\ (?:a|an|his|her|their|my|our|king|queen|pope|president
-      |former|singer|actor|actress) | mourn(?:s|ed|ing)?
-    | killed\ (?:in|by|when|after|as|during|at\ least|dozens|hundreds|people|\d+)
-    | (?:people|were|was|been|civilians|children|soldiers|dozens|hundreds|thousands|\d+)\ killed
-    | kills\ (?:at\ least|dozens|hundreds|thousands|\d+|people|his|her|man|woman)
-    | found\ dead | shot\ dead | feared\ dead | left\ (?:\d+|many|dozens)\ dead | dead\ and\ (?:\d+
-      |many|dozens|several)
-    | (?:\d+|people|dozens|hundreds|thousands)\ (?:are\ |were\ |of\ people\ )?dead(?!line)
-    | dead\ (?:at|aged)\ \d+ | dies\ (?:at|aged|after|in)\b | died\ (?:at|aged|in|on|after|today
-      |yesterday|this\ morning|suddenly|last|from|of)(?!\ (?:laughter|laughing|embarrassment|shame
-      |boredom|cringe|the\ game|game))
-    | (?:has|have|who|he|she|they|father|mother|people|friend|grandmother|grandfather|dad|mum|mom)
-      \ (?:just\ |sadly\ )?died
-    | erdbeben | todesopfer | verstorben | terremotos? | muertos | fallecid[oa]s? | séisme
-    | tremblement\ de\ terre | décédée? | terremoto | terramoto | землетрясени\w+ | погибли
-    | погибших
-    )(?!\w)
-    | 地震 | 死亡 | 死者
-    """
-_NOT_GRAVE = r"""
-    \b(?:
-      (?:phone|laptop|battery|computer|server|disk|drive|car|fridge|router|tablet|watch|project
-      |thread|keyboard|mouse|plant|kettle|tv|app|site)\ (?:has\ |just\ |have\ )*died(?:\ \w+)?
-    | (?:he|she|they|i|you|we)\ (?:absolutely\ |totally\ |really\ )?killed\ it
-    | was\ killed\ by\ (?:the\ )?(?:oom|kernel|signal|google|cost|licen[cs]ing)[\w\ -]*
-    | (?:process|job|task|feature|product|project|session|tab|container|pod|build)(?:es|s)?
-      \ (?:(?:was|were|got|been|being|is|has|have)\ )*killed(?:\ \w+)?
-    | dead\ (?:simple|easy|tired|end|weight|serious|code|links?|pixels?|wrong|right|set|sea|cells?)
-    | (?:murder|suicide)\ (?:mystery|squad|mysteries|prevention\ line\ ad|hornets?|burn)
-    | career\ suicide | social\ suicide | landslide\ (?:victory|win) | shooting\ stars?
-    | shooting\ (?:in|at)\ (?:raw|black|4k|night|f/?\d|iso|manual|\d+)[\w\ ]*
-    | (?:twitter|social\ media|cultural|political)\ earthquake
-    | (?:fire|explosion)\ in\ (?:the\ )?(?:belly|sales|popularity|my\ heart)
-    | my\ social\ life\ died[\w\ ]*
-    )\b
-    """
-
 
 def is_question(body: Safe) -> bool:
     """Tell whether somebody asks something, with a mark or in one of a few clear openings.
@@ -174,13 +124,7 @@ def is_last_word(body: Safe) -> bool:
 
 def is_grave(texts: Iterable[Safe]) -> bool:
     """Tell whether any of these speaks of death or disaster, rather than of a dead link."""
-    grave = _compiled(_GRAVE)
-    for text in texts:
-        told = without_links(text).lower()
-        # Nearly all texts end here, so the exceptions are looked for only behind a find.
-        if grave.search(told) and grave.search(_compiled(_NOT_GRAVE).sub(" ", told)):
-            return True
-    return False
+    return any(grave_words(without_links(text)) for text in texts)
 
 
 def is_praise_for_anything(body: Safe) -> bool:
