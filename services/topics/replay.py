@@ -155,19 +155,19 @@ def _hand_over(engine: Engine, waiting: list[Item]) -> None:
 
 
 def item_of(row: Row) -> StreamPost | HeadlineItem:
-    """Give what the engine is told of a row."""
+    """Give what the engine is told of a row: plain texts, as they go over a pipe."""
     return _headline_of(row) if row.title else _post_of(row)
 
 
 def _post_of(row: Row) -> StreamPost:
     """Tags and links stand in the words, where the engine finds them."""
-    url = clean_url(row.url) if row.url else None
+    url = _address(row)
     return StreamPost(
         key=str(row.id),
         network=_network_of(row.source),
-        source=clean_line(row.source or ""),
+        source=str(clean_line(row.source or "")),
         person=row.author or "",
-        body=clean(row.text or ""),
+        body=str(clean(row.text or "")),
         tags=(),
         links=() if url is None else (url,),
         language=row.lang or "",
@@ -177,21 +177,26 @@ def _post_of(row: Row) -> StreamPost:
 
 
 def _headline_of(row: Row) -> HeadlineItem:
-    url = clean_url(row.url) if row.url else None
-    publisher = clean_line(row.source or "") or (urlsplit(url).hostname if url else "") or ""
+    url = _address(row)
+    publisher = str(clean_line(row.source or "")) or (urlsplit(url).hostname if url else "") or ""
     at = _moment(row.ts)
     return HeadlineItem(
         id=HeadlineId(str(row.id)),
         feed=FeedId(publisher),
         network=NetworkName.FEEDS,
         publisher=publisher,
-        title=clean_line(row.title or ""),
-        paragraph=clean(row.text or "")[:PARAGRAPH_AT_MOST],
+        title=str(clean_line(row.title or "")),
+        paragraph=str(clean(row.text or ""))[:PARAGRAPH_AT_MOST],
         url=url,
         published_at=at,
         seen_at=at,
         speed=None,
     )
+
+
+def _address(row: Row) -> str | None:
+    url = clean_url(row.url) if row.url else None
+    return None if url is None else str(url)
 
 
 def _network_of(source: str | None) -> NetworkName:

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import msgspec
 import pytest
 from msgspec.structs import replace
 
@@ -202,6 +203,14 @@ def test_a_title_makes_a_headline() -> None:
     assert (named.title, named.publisher, named.paragraph) == ("Ferry stops", "The Quay", "hello")
     assert (named.url, named.published_at) == ("https://quay.example/1", START)
     assert (other.publisher, nameless.publisher, nameless.url) == ("quay.example", "", None)
+
+
+@pytest.mark.parametrize("title", [None, "Ferry stops"])
+def test_an_item_goes_over_a_pipe(title: str | None) -> None:
+    """What is made of a row is told to the engine's own process as it is told here."""
+    (read,) = read_rows([line(title=title, url="https://a.example/x", source="Quay", author="sam")])
+    item = item_of(read)
+    assert msgspec.msgpack.decode(msgspec.msgpack.encode(item), type=Item) == item
 
 
 def test_only_what_breaks_is_told() -> None:
