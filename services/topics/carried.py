@@ -22,12 +22,15 @@ from services.topics.values import SHOWN_AT_MOST, HeadlineItem, Ranked
 from services.topics.words import wording_of
 
 PUBLISHERS_AT_MOST = 12
+_PAIR = " "
+"""What stands between two words that are counted together."""
 
 
 class Carried:
     """A story with the posts that link to it, counted."""
 
     __slots__ = (
+        "_ranked",
         "_rest",
         "coverage",
         "first_at",
@@ -56,11 +59,9 @@ class Carried:
         self.first_at = self.headlines[0].published_at
         self.last_at = max(published_at, self.spoken_at or published_at)
         self._rest = at_rest(self.id, self.last_at)
-        first = self.headlines[:SHOWN_AT_MOST]
-        self.words = frozenset(
-            word for item in first for word in title_words(item.title, item.publisher)
-        )
+        self.words = frozenset(word for one in kept for word in one.words)
         """Of its titles."""
+        self._ranked: Ranked | None = None
 
     @property
     def may_break(self) -> bool:
@@ -97,6 +98,11 @@ class Carried:
 
     def ranked(self) -> Ranked:
         """Give what its row says; where people talk of it, one of them can be answered."""
+        if self._ranked is None:
+            self._ranked = self._made()
+        return self._ranked
+
+    def _made(self) -> Ranked:
         items = [*self.told, *(item for item in self.headlines if item.trends_on is not None)]
         first = items[0]
         others = [one.item for one in self.posts if one.item.relation is not Relation.OURS]
@@ -117,8 +123,8 @@ class Carried:
             last_at=self.last_at,
             reach=root.reach if root else Reach.PUBLIC,
             root=root.id if root else None,
-            is_grave=is_grave(clean_line(item.title) for item in self.headlines)
-            or any(one.is_grave for one in self.posts),
+            is_grave=is_grave(clean_line(item.title) for item in self.headlines[:SHOWN_AT_MOST])
+            or any(one.is_grave for one in self.posts[-SHOWN_AT_MOST:]),
             url=next((item.url for item in items if item.url), None),
             publishers=publishers,
             speed=max(speeds, default=None),
@@ -131,7 +137,7 @@ class Carried:
 
 def title_words(title: str, publisher: str) -> frozenset[str]:
     """Give the words of a title that say something, without their endings."""
-    return frozenset(one for one in wording_of(title, publisher).features if " " not in one)
+    return frozenset(one for one in wording_of(title, publisher).features if _PAIR not in one)
 
 
 def publishers_of(headlines: Iterable[HeadlineItem]) -> tuple[str, ...]:
