@@ -150,6 +150,7 @@ class Follower:
             error = await self._listen(self._wire.address(asked))
             if self._is_too_old(error, asked):
                 self.cursor, self._missed_s = None, self._clock.monotonic()
+                self._trouble = None  # there is a way on
                 continue
             if self._lived_s >= STEADY_S:
                 pause_s = FIRST_PAUSE_S
@@ -236,8 +237,9 @@ class Follower:
         self._opened_s = self._heard_s = now_s
 
     def _down(self) -> None:
-        if self._is_open:
-            self._is_open, self._down_s = False, self._clock.monotonic()
+        if self._is_open and self._lived_s >= REWOUND_S:
+            self._down_s = self._clock.monotonic()  # who hangs up at once was hardly there
+        self._is_open = False
 
     async def _read_on(self, socket: Websocket) -> None:
         """Read until it ends or falls silent.

@@ -167,6 +167,8 @@ class JetstreamDouble:
                 if event.at_us >= int(cursor[0]):
                     mine.put_nowait(event)
         self.listeners.append(mine)
+        gone = asyncio.ensure_future(socket.wait_closed())
+        gone.add_done_callback(lambda _: mine.put_nowait(0))
         try:
             while True:
                 match await mine.get():
@@ -203,6 +205,8 @@ def _refusal(status: HTTPStatus, name: str, message: str) -> Response:
 
     body = json.dumps({"error": name, "message": message}).encode()
     headers = Headers({"Content-Type": "application/json", "Content-Length": str(len(body))})
+    if status is HTTPStatus.TOO_MANY_REQUESTS:
+        headers["Retry-After"] = "60"
     return Response(status.value, status.phrase, headers, body)
 
 
