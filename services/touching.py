@@ -1,11 +1,13 @@
 """The queue against the news: which posts that wait speak of something that breaks. Pure.
 
-Law: it only tells. Rather nothing than a common word: a link, a tag, a name of two words or
-several rare words have to be shared. Where the news is grave one name is enough, since a cheerful
-word about it is worse than one look too many.
+Law: it only tells. Rather nothing than a common word: what breaks is touched by its link, its
+tag, a name of two words, a name with one word more, or three words that say something. Where the
+news is grave one name, or one word of what has happened, is enough: a cheerful word about it is
+worse than one look too many.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from typing import Final
 
 import msgspec
 
@@ -13,6 +15,23 @@ from services.model.ids import AccountId, TopicId
 from services.model.queue import QueuedId
 from services.model.touching import Touch
 from services.model.words import Safe
+from services.text.clean import clean_line
+from services.text.grave import grave_words, telling
+from services.text.marks import find_links, without_links
+from services.topics.links import canonical_link
+from services.topics.sought import Sought, folded
+from services.topics.spelling import Spelling, spelling_of
+
+EACH_AT_MOST: Final = 3
+"""Topics that are told of one post: more than that makes nobody look closer."""
+TOLD_AT_MOST: Final = 200
+_WORDS_SHARED: Final = 3
+_SHARE = 0.3
+"""So many words that say something, and that part of the news, and both speak of one thing."""
+_CENTRAL = 3
+"""One title in so many has a word that belongs to the news, and not to one way of telling it."""
+_WORDS_QUOTED = 3
+SAME_LINK: Final = "the same link"
 
 
 class InTheNews(msgspec.Struct, frozen=True):
@@ -40,7 +59,117 @@ class ToSay(msgspec.Struct, frozen=True):
     body: Safe
 
 
+class _News:
+    """What breaks, taken apart."""
+
+    def __init__(self, news: InTheNews) -> None:
+        """Take it apart once for all posts."""
+        self.value = news
+        self.links = _canonical(news.links)
+        spelled = [spelling_of(title) for title in news.titles]
+        named = [spelling_of(name) for name in news.names]
+        both = (*spelled, *named)
+        words = [word for one in both for word in one.words]
+        self.tags = {tag for one in both for tag in one.tags}
+        self.pairs = {pair for one in both for pair in one.pairs}
+        self.words = set(words)
+        self.central = {word for word in words if words.count(word) * _CENTRAL >= len(news.titles)}
+        """Those that many of its titles have."""
+        self.large = {word for one in both for word in one.large}
+        # What holds a burst together is rare by the way in which it was found.
+        self.strong = {word for one in named for word in one.words if len(one.words) == 1}
+        self.sure = {word for one in spelled for word in one.sure}
+        self.sure |= {word for one in named if one.pairs for word in one.large}
+        titles = news.titles if news.is_grave else ()
+        deeds = (telling(grave_words(title)) for title in titles)
+        self.deeds = [Sought(one) for one in dict.fromkeys(one for some in deeds for one in some)]
+        """Words of what has happened, where that is grave."""
+        self.runs = {run for one in both for run in one.runs}
+
+
+class _Post:
+    """A post that waits, taken apart."""
+
+    def __init__(self, value: ToSay) -> None:
+        """Take it apart once for all that breaks."""
+        self.value = value
+        self.links = _canonical(find_links(value.body))
+        self.spelled = spelling_of(value.body)
+        self.folded = folded(without_links(value.body))
+
+
 def touches_of(news: Iterable[InTheNews], waiting: Iterable[ToSay]) -> tuple[Touch, ...]:
     """Tell what touches what: grave news first, then in the order of the topics."""
-    del news, waiting
-    return ()
+    taken_apart = [_News(one) for one in news]
+    taken_apart.sort(key=lambda one: not one.value.is_grave)
+    posts = [_Post(one) for one in waiting]
+    told: dict[tuple[AccountId, QueuedId], int] = {}
+    found: list[Touch] = []
+    for one in taken_apart:
+        for post in posts:
+            key = post.value.account, post.value.queued
+            if told.get(key, 0) < EACH_AT_MOST and (why := _why(one, post)):
+                told[key] = told.get(key, 0) + 1
+                found.append(_touch(one.value, post.value, why))
+    return tuple(found[:TOLD_AT_MOST])
+
+
+def _why(news: _News, post: _Post) -> str | None:
+    """Tell what a post and the news have in common, in words; ``None`` where that is nothing."""
+    if news.links & post.links:
+        return SAME_LINK
+    said = post.spelled
+    if tag := next((tag for tag in said.tags if tag in news.tags), None):
+        return f"#{said.tags[tag]}"
+    if pair := next((pair for pair in said.pairs if pair in news.pairs), None):
+        return said.pairs[pair]
+    shared = [word for word in said.words if word in news.words]
+    names = [word for word in shared if _is_name(word, news, said)]
+    if news.value.is_grave and (first := next(_first_grave(news, post, names), None)):
+        return first
+    central = [word for word in shared if word in news.central]
+    is_much = len(central) >= max(_WORDS_SHARED, _SHARE * len(news.central))
+    if is_much or (names and len(shared) > 1):
+        quoted = dict.fromkeys((*names, *shared))
+        return ", ".join(said.words[word] for word in list(quoted)[:_WORDS_QUOTED])
+    return None
+
+
+def _is_name(word: str, news: _News, said: Spelling) -> bool:
+    """Tell whether both write it large, and one of them where only a name is; or it is strong."""
+    if word in news.strong:
+        return True
+    is_large = word in said.large and word in news.large
+    return is_large and (word in said.sure or word in news.sure)
+
+
+def _first_grave(news: _News, post: _Post, names: list[str]) -> Iterator[str]:
+    """Give the names that both have, then the words of what has happened."""
+    yield from (post.spelled.words[word] for word in names)
+    yield from (run for run in post.spelled.runs if run in news.runs)
+    yield from (deed.written for deed in news.deeds if deed.is_in(post.folded))
+
+
+def _touch(news: InTheNews, post: ToSay, why: str) -> Touch:
+    alarm = None
+    if news.is_grave and post.goes_out:
+        spoken = "links to something that" if why == SAME_LINK else f"speaks of “{why}”, which"
+        alarm = clean_line(
+            f"A queued post {spoken} is in grave news. Look at it before it goes out."
+        )
+    return Touch(
+        account=post.account,
+        queued=post.queued,
+        is_point=post.is_point,
+        topic=news.id,
+        title=news.title,
+        times_usual=news.times_usual,
+        is_grave=news.is_grave,
+        why=clean_line(why, chars=60),
+        alarm=alarm,
+    )
+
+
+def _canonical(links: Iterable[str]) -> frozenset[str]:
+    """Give links in one form; a front page is none."""
+    return frozenset(found for link in links if (found := canonical_link(link)) is not None)
