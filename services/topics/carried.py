@@ -22,6 +22,8 @@ from services.topics.values import SHOWN_AT_MOST, HeadlineItem, Ranked
 from services.topics.words import wording_of
 
 PUBLISHERS_AT_MOST = 12
+_READ = 20
+"""Headlines, and posts, of which any one marks a story as grave."""
 _PAIR = " "
 """What stands between two words that are counted together."""
 
@@ -123,8 +125,8 @@ class Carried:
             last_at=self.last_at,
             reach=root.reach if root else Reach.PUBLIC,
             root=root.id if root else None,
-            is_grave=is_grave(clean_line(item.title) for item in self.headlines[:SHOWN_AT_MOST])
-            or any(one.is_grave for one in self.posts[-SHOWN_AT_MOST:]),
+            is_grave=is_grave(clean_line(item.title) for item in self.headlines[:_READ])
+            or any(one.is_grave for one in self.posts[-_READ:]),
             url=next((item.url for item in items if item.url), None),
             publishers=publishers,
             speed=max(speeds, default=None),

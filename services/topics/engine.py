@@ -9,6 +9,7 @@ stepped forth and back leaves no trace.
 import heapq
 from collections.abc import Iterable, Iterator
 from datetime import datetime
+from operator import itemgetter
 from typing import assert_never
 
 import msgspec
@@ -65,7 +66,9 @@ DROPPED_AT_ONCE = 2_000
 """Old posts, and old headlines, that one ranking forgets; the rest goes with the next ones."""
 BURSTS_AT_MOST = 30
 """More than anybody reads, and as many as can be told apart in a moment."""
-_COUNTED_AT_ONCE = 500
+BREAKING_AT_MOST = 40
+"""The rest is more than anybody can look into while it breaks."""
+_COUNTED_AT_ONCE = 100
 _SPARE = 100
 """Rows that are put in order beyond those that are listed, as some of them may be left out."""
 
@@ -163,12 +166,12 @@ class TopicEngine:
         self._trends.drop(latest - of_trends.KEPT_FOR)
         self._count_anew()
         breaking = self._breaking(now)
-        covered = Covered(one for one, _, _ in breaking)
+        covered = Covered(one for one, _ in breaking)
         first = heapq.nsmallest(RANKED_AT_MOST + _SPARE, self._standings(now, covered))
         made = {row.id: one for stands, row in first if (one := self._row(stands, row))}
         self._made = made
         others = sorted(made.values(), key=lambda one: (one.step, not one.is_ours))
-        rows = [*(ranked for _, _, ranked in breaking), *(one.ranked for one in others)]
+        rows = [*(ranked for _, ranked in breaking), *(one.ranked for one in others)]
         return Ranking(
             now,
             tuple(rows[:RANKED_AT_MOST]),
@@ -193,17 +196,17 @@ class TopicEngine:
         self._stories.changed.clear()
         self._talk.changed_links.clear()
 
-    def _breaking(self, now: datetime) -> list[tuple[Outbreak, Standing, Ranked]]:
+    def _breaking(self, now: datetime) -> list[tuple[Outbreak, Ranked]]:
         """Give what breaks and may be seen, the strongest first."""
-        found: list[tuple[Outbreak, Standing, Ranked]] = []
+        found: list[tuple[Standing, Outbreak, Judged]] = []
         for one in self._outbreaks(now):
-            judged = self._judge(one)
-            if judged is None:
-                continue
-            stands = in_front(one.id, one.score * judged.factor, one.first_at)
-            ranked = _as_judged(one.ranked(now), judged, Step.BREAKING)
-            found.append((one, stands, ranked))
-        return sorted(found, key=lambda each: each[1])
+            if (judged := self._judge(one)) is not None:
+                stands = in_front(one.id, one.score * judged.factor, one.first_at)
+                found.append((stands, one, judged))
+        return [
+            (one, _as_judged(one.ranked(now), judged, Step.BREAKING))
+            for _, one, judged in heapq.nsmallest(BREAKING_AT_MOST, found, key=itemgetter(0))
+        ]
 
     def _outbreaks(self, now: datetime) -> Iterator[Outbreak]:
         """Give what breaks: bursts, with the stories they are about, and stories alone."""

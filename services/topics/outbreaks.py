@@ -17,7 +17,7 @@ from services.text.clean import clean, clean_line
 from services.text.cues import is_grave
 from services.topics.breaking import ENOUGH, Breaking
 from services.topics.bursts import Burst
-from services.topics.carried import PUBLISHERS_AT_MOST, Carried, rates_of
+from services.topics.carried import PUBLISHERS_AT_MOST, Carried, publishers_of, rates_of
 from services.topics.social import ENTER
 from services.topics.talk import PostKey, Said
 from services.topics.values import SHOWN_AT_MOST, Ranked, StreamPost
@@ -57,7 +57,7 @@ class Outbreak(msgspec.Struct, frozen=True):
     @property
     def sources(self) -> tuple[str, ...]:
         """Publishers first, then where people talk about it."""
-        told = () if self.story is None else self.story.ranked().publishers
+        told = () if self.story is None else publishers_of(self.story.told)
         said = () if self.burst is None else self.burst.sources
         return tuple(dict.fromkeys((*told, *said)))[:PUBLISHERS_AT_MOST]
 

@@ -29,7 +29,7 @@ _STATE_BYTES = 256_000_000
 _FILES = 64
 """The streams, a socket for each firehose, and what asking for addresses takes."""
 _LENGTH = struct.Struct(">I")
-_AT_ONCE = 500
+_AT_ONCE = 50
 """Items between two looks at the firehoses."""
 
 
