@@ -20,7 +20,7 @@ _LONG: Final = 4
 """Letters from which on a word says something, where words are spelled out."""
 _NAME: Final = 3
 """Letters from which on a name does."""
-_MANY_LARGE: Final = 0.6
+_MANY_LARGE: Final = 0.7
 """The share of words that begin large from which on it is a way of setting text."""
 _NOUNS_LARGE: Final = frozenset(
     "der die das und ist nicht ein eine einen mit für auf im wir ich".split()
@@ -38,7 +38,7 @@ _UNSPACED = (
 )
 _TOKEN = re.compile(
     rf"[#\uff03]\w+|[{_UNSPACED}]+|(?:(?![{_UNSPACED}])[\w\u0300-\u036f\u0900-\u0dff])+"
-    r"|[.!?:;\u2026\u3002\"\u201c\u201d\u201e()\n|]"
+    r"|[.!?:;\u2026\u3002\"\u201c\u201d\u201e()\n|,/\u3001]"
 )
 _IS_UNSPACED = re.compile(rf"[{_UNSPACED}]")
 _TELLING_RUN = re.compile(r"[\u30a1-\u30fa\u30fc\u3400-\u4dbf\u4e00-\u9fff]{3}")
@@ -109,7 +109,7 @@ class _Reading:
             self._end_name()
         elif not (token[0].isalnum() or token[0] == "_"):
             self._end_name()
-            self.is_first = True
+            self.is_first = self.is_first or token not in ",/\u3001"
         else:
             self._take_word(token)
 
