@@ -20,14 +20,16 @@ UNIT = 250
 SUPPOSED = 3_000
 """Headlines that are supposed to have been read before with none of the words: so the first ones
 of a run, of which each word is new, are weighed much as those are that come after a day."""
-ALIKE = 0.08
-"""Of a story of very many headlines. Chosen on the side of too many rows: at 0.06 a few more find
-their story, but among strangers half as many again find one that is not theirs."""
+ALIKE = 0.07
+"""Of a story of very many headlines. Chosen on the side of too many rows: at 0.05 a few more find
+their story, but among strangers a quarter more find one that is not theirs."""
 CAUTION = 2.0
 """A story of one headline asks for three times as much, one of four for twice as much: the
 fewer there are, the less it is known which of their words are what it is about."""
-SHARED_WITH_ONE = 2
-"""Words that two headlines alone must share: one is a name or a habit of speech."""
+FEW = 5
+"""Headlines of a story of which it is not known yet what it is about."""
+SHARED_WITH_FEW = 2
+"""Words that a headline must share with such a story: one is a place, or a habit of speech."""
 STALE_IN = timedelta(hours=24)
 """What a story said so long ago is worth six tenths, and one tenth two days ago: the day after,
 the same words are mostly said of something else."""
@@ -106,6 +108,11 @@ class Centre:
         there = self._sums if self._one is None else self._one.features
         return feature in there
 
+    @property
+    def shared_at_least(self) -> int:
+        """How many words a headline must share to be alike at all."""
+        return SHARED_WITH_FEW if self.headlines <= FEW else 1
+
     def add(self, arrow: Arrow) -> None:
         """Take a headline in."""
         one, self._one = self._one, None
@@ -149,7 +156,7 @@ class Centre:
                 if mine := arrow.get(feature):
                     product += mine * there
                     shared += " " not in feature
-        if not product or (self.headlines == 1 and shared < SHARED_WITH_ONE):
+        if not product or shared < self.shared_at_least:
             return 0.0
         angle = product / (UNIT * math.sqrt(self._square))
         return angle / (1 + CAUTION / math.sqrt(self.headlines))

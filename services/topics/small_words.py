@@ -14,6 +14,7 @@ said same say says set she should since some still such take takes tell tells th
 them then there these they thing things this those through time today too two under until upon very
 via want was way week well were what when where which while who whom whose why will with without
 would year years yet you your
+three four five six seven eight nine ten hundred hundreds thousands million millions billion
 analysis breaking exclusive latest live morning news opinion photo photos picture pictures read
 report reports review story update updated updates video watch
 """
@@ -22,16 +23,19 @@ aber alle als am auch auf aus bei beim bis das dass dem den denn der des die doc
 einem einen einer eines für gegen hat haben hier ihr ihre ist jetzt kann kein keine mehr mit muss
 nach nicht noch nur oder ohne schon sein seine sich sie sind über und unter vom von vor war warum
 was wegen weil wenn werden wie wieder will wird wurde zum zur zwei zwischen
+drei vier fünf sechs sieben acht neun zehn hundert hunderte tausend tausende million millionen
 """
 _FRENCH = """
 ans après aux avant avec ces cette chez comme comment contre dans deux depuis des elle encore entre
 est été être fait font ils les leur leurs mais même moins nous ont par pas plus pour pourquoi quand
 que qui sans ses son sont sous sur tout tous très une vers voici vous
+trois quatre cinq six sept huit neuf dix cent cents mille million millions milliers
 """
 _SPANISH = """
 años ante antes aquí así como con contra cuando cómo del desde donde dos durante ella ellos entre
 era esta está están este esto fue fueron hace han hasta hay las los más muy nos otra otro para pero
 por porque que qué quien según ser sin sobre son sus también tiene todo todos tras una uno
+tres cuatro cinco seis siete ocho nueve diez cien cientos mil miles millón millones
 """
 _PORTUGUESE = """
 ano anos após até com contra dos das depois desde dois ele ela entre foi foram isso mais mas não nos

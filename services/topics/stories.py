@@ -17,7 +17,7 @@ from msgspec.structs import replace
 
 from services.model.headlines import FeedId, HeadlineId
 from services.model.ids import TopicId
-from services.topics.clustering import ALIKE, SHARED_WITH_ONE, Arrow, Centre, Rarity, worth_after
+from services.topics.clustering import ALIKE, Arrow, Centre, Rarity, worth_after
 from services.topics.links import canonical_link
 from services.topics.values import STORIES_KEPT_FOR, HeadlineItem
 from services.topics.words import Wording, wording_of
@@ -60,7 +60,7 @@ class Story:
 class Kept:
     """A headline with what it is compared by."""
 
-    __slots__ = ("arrow", "item", "joined", "key", "link", "names", "story")
+    __slots__ = ("_title_words", "arrow", "item", "joined", "key", "link", "names", "story")
 
     def __init__(self, item: HeadlineItem, wording: Wording, arrow: Arrow) -> None:
         """Keep a headline that no story has yet."""
@@ -68,6 +68,7 @@ class Kept:
         self.link = canonical_link(item.url) if item.url else None
         self.key = wording.key if wording.words >= _TITLE_WORDS_AT_LEAST else None
         self.names = wording.names
+        self._title_words = wording.words
         self.arrow = arrow
         self.story: Story | None = None
         self.joined: _Joined | None = None
@@ -76,6 +77,11 @@ class Kept:
     def age(self) -> Age:
         """Where it stands in the order of all."""
         return self.item.seen_at, self.item.published_at, self.item.id
+
+    @property
+    def words(self) -> frozenset[str]:
+        """Those of its title alone."""
+        return frozenset(self.arrow.features[: self._title_words])
 
 
 class _Joined:
@@ -155,6 +161,7 @@ class Stories:
 
     def at(self, link: str) -> Story | None:
         """Give the story that a link in canonical form belongs to."""
+        self.settle()
         there = self._links.get(link)
         return next(reversed(there.values())).story if there else None
 
@@ -248,11 +255,7 @@ class Stories:
                 break
             for story in place:
                 near[story] = near.get(story, 0) + 1
-        return [
-            story
-            for story, shared in near.items()
-            if shared >= SHARED_WITH_ONE or story.centre.headlines > 1
-        ]
+        return [story for story, shared in near.items() if shared >= story.centre.shared_at_least]
 
     def _put(self, kept: Kept, story: Story) -> None:
         story.headlines[kept.item.id] = kept
@@ -324,18 +327,24 @@ _Index = dict[str, dict[HeadlineId, Kept]]
 def _names_differ(kept: Kept, story: Story) -> bool:
     """Tell whether a headline and a story each name somebody or some place the other does not.
 
-    A name of a story is what most of its titles have that show names.
+    A name of a story is what most of its titles have that show names. Where titles are set so
+    that names do not show, one word put in another's place is a name.
     """
-    if kept.names is None:
-        return False
-    others = islice(reversed(story.headlines.values()), _LOOKED_AT)
+    others = list(islice(reversed(story.headlines.values()), _LOOKED_AT))
     named = [one.names for one in others if one.names is not None]
+    if kept.names is None or not named:
+        return len(others) == 1 and _differ_in_one(kept.words, others[0].words)
     said = [name for names in named for name in names]
     theirs = {name for name in said if 2 * said.count(name) > len(named)}
     ours_alone = any(name not in story.centre for name in kept.names)
     theirs_alone = theirs.difference(kept.arrow.features)
     shared = kept.names.intersection(said)
     return bool(ours_alone and theirs_alone) and len(shared) <= (len(named) == 1)
+
+
+def _differ_in_one(mine: frozenset[str], theirs: frozenset[str]) -> bool:
+    differ = len(mine - theirs) == len(theirs - mine) == 1
+    return differ and len(mine) >= _TITLE_WORDS_AT_LEAST
 
 
 def _age(item: HeadlineItem) -> Age:
