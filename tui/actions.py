@@ -122,7 +122,10 @@ ACTIONS: tuple[Action, ...] = (
     Action("held_back", "v", "v", "held back", "Whom a network holds back from you.", _LOBBY),
     Action("queue", "u", "u", "queued", "What other tools have queued, and your points.", _LOBBY),
     Action("headlines", "b", "b", "headlines", "Whose headlines are read, and how.", _LOBBY),
-    Action("settings", "comma", ",", "settings", "Theme, and whether you are seen.", _LOBBY),
+    Action("tastes", "w", "w", "what you follow", "Tags and words you follow or mute.", _LOBBY),
+    Action(
+        "settings", "comma", ",", "settings", "Theme, whether you are seen, public posts.", _LOBBY
+    ),
     Action("check", "f", "f", "look after", "Look after texts that are not settled.", _LOBBY),
     Action("quit", "q", "q", "leave", "Leave Chinwag.", _LOBBY),
     Action("do('reply')", "r", "r", "reply", "Answer the person or post under the cursor.", _LIVE),
@@ -137,7 +140,14 @@ ACTIONS: tuple[Action, ...] = (
         "Say your own about the open topic, from the first account that can.",
         _LIVE,
     ),
-    Action("do('set_aside')", "x", "x", "set aside", "This needs no answer from you.", _LIVE),
+    Action(
+        "do('set_aside')",
+        "x",
+        "x",
+        "set aside",
+        "This needs no answer from you; of a topic, show it no more for two days.",
+        _LIVE,
+    ),
     Action("do('watch')", "w", "w", "watch", "Not now, but tell me when they write again.", _LIVE),
     Action("do('undo')", "u", "u", "undo", "Undo the last set aside or watch.", _LIVE),
     Action(
@@ -145,6 +155,12 @@ ACTIONS: tuple[Action, ...] = (
     ),
     Action("do('order')", "o", "o", "order", "Who needs you first, or the oldest first.", _LIVE),
     Action("do('topics')", "t", "t", "topics", "To the topics.", _LIVE),
+    Action(
+        "do('why')", "h", "h", "why it is here", "Why a topic is here; follow or mute it.", _LIVE
+    ),
+    Action(
+        "do('tastes')", "g", "g", "what you follow", "Tags and words you follow or mute.", _LIVE
+    ),
     Action("do('unread')", "e", "e", "unread", "To the people who wait.", _LIVE),
     Action(
         "do('copy')",

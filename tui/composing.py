@@ -5,6 +5,8 @@ whom a text goes; nothing here decides what was sent, the outbox does.
 """
 
 import asyncio
+from collections.abc import Callable, Coroutine
+from typing import Any
 
 from msgspec.structs import replace
 
@@ -18,13 +20,15 @@ from services.model.limits import Capabilities
 from services.model.posts import Post, Reach
 from services.model.sending import Send, Target, TargetKind
 from services.targets import as_answered, as_kept, language_of, names_before, reaches_for
-from services.verbs import Moved
 from widgets.composer import Composer
 
 SAVE_AFTER_S = 0.25
 """From the first unsaved key to the save; half a second is the promise."""
 
 _UNDO_AT_MOST = 50
+
+Undo = Callable[[], Coroutine[Any, Any, None]]
+"""What takes one decision back."""
 
 
 class Composing:
@@ -49,7 +53,7 @@ class Composing:
         self._is_loading = False
         """What was begun for the target has not been read yet."""
         self._saving = asyncio.Lock()
-        self._moved: list[Moved] = []
+        self._undoes: list[Undo] = []
         self._last_sent: Send | None = None
 
     @property
@@ -259,15 +263,15 @@ class Composing:
         """The last post of this session."""
         return self._last_sent
 
-    def note_moved(self, moved: Moved) -> None:
-        """Remember a decision, so that it can be undone."""
-        self._moved = [*self._moved[-_UNDO_AT_MOST:], moved]
+    def note_decided(self, undo: Undo) -> None:
+        """Remember what undoes a decision."""
+        self._undoes = [*self._undoes[-_UNDO_AT_MOST:], undo]
 
     async def undo(self) -> bool:
         """Undo the last decision; whether there was one."""
-        if not self._moved:
+        if not self._undoes:
             return False
-        await self._desk.verbs.undo(self._moved.pop())
+        await self._undoes.pop()()
         return True
 
     def _note(self, body: str) -> None:

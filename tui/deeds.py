@@ -25,6 +25,8 @@ class Deed(Enum):
     TAKE_BACK = "take_back"
     ORDER = "order"
     TOPICS = "topics"
+    WHY = "why"
+    TASTES = "tastes"
     UNREAD = "unread"
     COPY = "copy"
     SEARCH = "search"

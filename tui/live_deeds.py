@@ -14,7 +14,6 @@ from textual.widget import Widget
 from services.clock import BootTime
 from services.errors import ChinwagError
 from services.model.headlines import Headline
-from services.model.ids import TopicId
 from services.model.posts import Post
 from services.model.sending import Target
 from services.model.topics import OpenTopic
@@ -30,9 +29,10 @@ from tui.saying_deeds import SayingDeeds
 from tui.screens.confirm import ConfirmScreen
 from tui.screens.search import SearchScreen
 from tui.screens.unsettled import UnsettledScreen
+from tui.signing_in import network_title
+from tui.topic_deeds import TopicDeeds
 from tui.workers import start, while_there
 from widgets.thread_view import ThreadView
-from widgets.topic_list import TopicList
 from widgets.unread_list import UnreadList
 
 if TYPE_CHECKING:
@@ -49,6 +49,8 @@ class LiveDeeds:
         self.saying = SayingDeeds(screen, self._write, self._work)
         """What becomes of the text."""
         self._people = PersonDeeds(screen, self._work)
+        self.topics = TopicDeeds(screen, self._work, self.focus)
+        """What is done with topics."""
         self._in_turn = asyncio.Lock()
         """Rows are decided on in the order of the keys."""
 
@@ -90,7 +92,7 @@ class LiveDeeds:
             case Deed.ACCOUNTS:
                 self._work(self._accounts())
             case Deed.SET_ASIDE:
-                self._work(self._put(WaitState.SET_ASIDE))
+                self._set_aside()
             case Deed.WATCH:
                 self._work(self._put(WaitState.WATCHING))
             case Deed.UNDO:
@@ -100,7 +102,11 @@ class LiveDeeds:
             case Deed.ORDER:
                 self._turn_order()
             case Deed.TOPICS:
-                self._show_topics()
+                self.topics.show()
+            case Deed.WHY:
+                self.topics.show_why()
+            case Deed.TASTES:
+                self.topics.show_tastes()
             case Deed.UNREAD:
                 self._show_unread()
             case Deed.COPY:
@@ -161,15 +167,6 @@ class LiveDeeds:
             self.focus(screen.thread_view)
         else:
             self.reply()
-
-    def open_topic(self, topic: TopicId) -> None:
-        """Open a topic; its last post is under the cursor, the caret nowhere near the composer."""
-        screen = self._screen
-        screen.want(replace(screen.wanted, topic=topic))
-        if screen.has_class("-narrow"):
-            screen.remove_class("-show-topics")
-            screen.add_class("-show-thread")
-        self.focus(screen.thread_view)
 
     def focus_reading(self) -> None:
         """Put the keys back to what is read."""
@@ -253,9 +250,12 @@ class LiveDeeds:
                 "Publishers are not answered here.",
                 "s says your own about it, y copies its address.",
             )
-        network = None if post is None else screen.desk.networks.get(post.account)
-        if post is None or network is None:
+        if post is None:
             return
+        network = screen.desk.networks.get(post.account)
+        if network is None:
+            name = network_title(post.network)
+            raise ChinwagError(f"Nobody here is signed in to {name}.", "a signs in; y copies this.")
         account = network.account
         if not network.capabilities.can_answer:
             show_page(screen.app, account.network, post.url)
@@ -294,6 +294,11 @@ class LiveDeeds:
         if target is not None:
             self._write(target)
 
+    def _set_aside(self) -> None:
+        """Set aside whatever the keys are at: a topic, or a person."""
+        if not self.topics.set_aside():
+            self._work(self._put(WaitState.SET_ASIDE))
+
     async def _put(self, state: WaitState) -> None:
         screen = self._screen
         selected = screen.unread.list.selected
@@ -305,7 +310,7 @@ class LiveDeeds:
         async with self._in_turn:
             moved = await screen.desk.verbs.put(selected.id, state)
             if moved is not None:
-                screen.composing.note_moved(moved)
+                screen.composing.note_decided(partial(screen.desk.verbs.undo, moved))
 
     async def _undo(self) -> None:
         async with self._in_turn:
@@ -316,12 +321,6 @@ class LiveDeeds:
         screen = self._screen
         order = Order.OLDEST if screen.wanted.order is Order.BY_LANE else Order.BY_LANE
         screen.want(replace(screen.wanted, order=order))
-
-    def _show_topics(self) -> None:
-        screen = self._screen
-        screen.remove_class("-show-thread")
-        screen.add_class("-show-topics")
-        self.focus(screen.query_one(TopicList))
 
     def _show_unread(self) -> None:
         screen = self._screen

@@ -42,6 +42,16 @@ async def follow_changes(screen: "LiveScreen") -> None:
         await screen.refresh_view()
 
 
+def begin(screen: "LiveScreen") -> None:
+    """Put the cursor on whom one sat down with, and begin what one came to write; once."""
+    if screen.first is not None:
+        screen.unread.list.select(screen.first.id)
+        screen.first = None
+    if screen.begins_with is not None:
+        screen.deeds.write(screen.begins_with)
+        screen.begins_with = None
+
+
 async def read_rested(screen: "LiveScreen") -> None:
     """Read the thread of the row that the cursor rests on; then ask its network for the rest."""
     clock = screen.runtime.clock
@@ -75,11 +85,11 @@ async def _carry(screen: "LiveScreen", event: SessionEvent) -> None:
             _tell_stage(screen, clock.stage)
         case ExtensionOffered(clock):
             screen.clock = clock
-            _news(screen, "under two minutes are left: + adds five")
+            tell_news(screen, "under two minutes are left: + adds five")
         case SendSettled(send):
             await _settle(screen, send)
         case WentLive(_, name):
-            _news(screen, f"◉ {name} has answered you")
+            tell_news(screen, f"◉ {name} has answered you")
         case SessionEnded(session, _):
             try:
                 await screen.save()
@@ -98,7 +108,7 @@ async def _settle(screen: "LiveScreen", send: Send) -> None:
     if send.state is SendState.SENT:
         if send.taken_back_at is None:
             screen.composing.note_sent(send)
-            _news(screen, f"said to {send.target.to_name}" if send.target.person else "said")
+            tell_news(screen, f"said to {send.target.to_name}" if send.target.person else "said")
             screen.run_worker(screen.composing.remember(), group="memory")
         return
     await screen.composing.settled(send)
@@ -115,15 +125,16 @@ def _tell_stage(screen: "LiveScreen", stage: Stage) -> None:
             live = screen.view.live if screen.view else ()
             who = f"{names(live)} {'is' if len(live) == 1 else 'are'} live, " if live else ""
             extra = " · + adds five" if screen.clock and screen.clock.extensions_left else ""
-            _news(screen, f"{who}2 minutes are left{extra}")
+            tell_news(screen, f"{who}2 minutes are left{extra}")
         case Stage.GRACE:
-            _news(screen, "time is up; what you have begun may be finished and sent")
+            tell_news(screen, "time is up; what you have begun may be finished and sent")
         case Stage.ENDED:
             pass
         case _:
             assert_never(stage)
 
 
-def _news(screen: "LiveScreen", words: str) -> None:
+def tell_news(screen: "LiveScreen", words: str) -> None:
+    """Say something in the status line until the next key."""
     screen.news = clean_line(words)
     screen.say_status()

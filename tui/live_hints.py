@@ -36,7 +36,9 @@ def hints_for(screen: "LiveScreen") -> tuple[Hint, ...]:
         )
     named = ["reply", "new", "set_aside", "watch"]
     if isinstance(focused, TopicList):
-        return (("enter", "read"), _live("new"), _live("unread"), _HELP)
+        if focused.selected is None:
+            return (_live("tastes"), _live("unread"), _HELP)
+        return (("enter", "read"), _live("why"), _live("set_aside"), _live("unread"), _HELP)
     if isinstance(focused, ThreadView):
         return _for_reading(focused, is_topic=screen.wanted.topic is not None)
     if screen.wanted.pile is not None or screen.wanted.topic is not None:
@@ -50,15 +52,16 @@ def hints_for(screen: "LiveScreen") -> tuple[Hint, ...]:
 
 def _for_reading(view: ThreadView, *, is_topic: bool) -> tuple[Hint, ...]:
     """Give the keys for what is under the cursor of the reading pane."""
+    why = (_live("why"),) if is_topic else ()
     if isinstance(view.marked_item, Headline):
-        return (_live("copy"), _live("own"), _live("back"), _HELP)
+        return (_live("copy"), _live("own"), _live("back"), _HELP, *why)
     if view.hides_marked:
         return (("enter", "open it"), _live("reply"), _live("back"), _HELP)
     post = view.marked_post
     if post is not None and post.relation is Relation.OURS:
         return (_live("edit"), _live("back"), _HELP, _live("copy"))
     own = (_live("own"),) if is_topic else ()
-    return (_live("reply"), *own, _live("back"), _HELP, _live("copy"))
+    return (_live("reply"), *own, _live("back"), _HELP, _live("copy"), *why)
 
 
 def _held(screen: "LiveScreen") -> tuple[Hint, ...]:

@@ -3,6 +3,7 @@
 Law: everything in it comes from the stores; two readings of the same revision are equal.
 """
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -12,6 +13,7 @@ from services.model.people import Account, Talks
 from services.model.posts import Thread
 from services.model.sending import Send, SendState
 from services.model.topics import OpenTopic, TopicsNow
+from services.model.touching import Touch
 from services.model.waiting import Lane, Order, Waiting, WaitingList
 from services.model.words import Safe
 from services.runtime import trouble_of
@@ -63,10 +65,17 @@ class LiveView:
     trouble: str
     elsewhere: frozenset[AccountId]
     """Accounts on whose networks nothing can be said from here."""
+    touches: tuple[Touch, ...]
+    """What of our queue and our talking points speaks of something that breaks."""
     points: int
     """Talking points that were kept of a queue."""
     crowded: Mapping[AccountId, str]
     """How our accounts are called that are not the only one of their network."""
+
+    @property
+    def queued(self) -> Mapping[TopicId, int]:
+        """How many queued posts, and talking points, speak of a topic."""
+        return Counter(touch.topic for touch in self.touches)
 
 
 async def read_live(desk: Desk, wanted: Wanted) -> LiveView:
@@ -93,6 +102,7 @@ async def read_live(desk: Desk, wanted: Wanted) -> LiveView:
         under_way=under_way,
         trouble=trouble_words(desk, unsure, under_way),
         elsewhere=answered_elsewhere(desk.networks.values()),
+        touches=await desk.touching.read(),
         points=len(await desk.queue.points()),
         crowded=crowded(one.account for one in desk.networks.values()),
     )

@@ -102,6 +102,12 @@ class LobbyDoors:
 
         self._lobby.app.push_screen(SettingsScreen(self._runtime))
 
+    def tastes(self) -> None:
+        """Show what is followed and what is muted."""
+        from tui.screens.tastes import TastesScreen
+
+        self._lobby.app.push_screen(TastesScreen(self._runtime, self._lobby.interval_s))
+
     def look_after(self) -> None:
         """Look after what is not settled."""
         self._open(self._look_after())

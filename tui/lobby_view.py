@@ -11,7 +11,7 @@ from services.model.people import Neighbour, Presence
 from services.model.queue import Queued
 from services.model.sending import Send
 from services.model.session import Sitting
-from services.model.topics import Topic
+from services.model.topics import Topic, TopicsNow
 from services.model.waiting import Order, Waiting, WaitingList
 from services.model.words import Safe
 from services.runtime import CutOff, Runtime
@@ -19,12 +19,17 @@ from services.store.lease import Holder
 from tui.account_rows import crowded, first_readings, held_at, sign_outs
 from tui.telling import names
 from widgets.ages import count, duration, since, time_left, time_until
-from widgets.cells import clip
+from widgets.cells import clip, width
 from widgets.page import PageLine
-from widgets.topic_list import ORDER, TITLE
+from widgets.topic_list import ORDER, TITLE, WARMING
+from widgets.topic_order import by_rank
+from widgets.topic_words import GRAVE, TIMES_CELLS, own_words, times_words
 from widgets.voices import Part, Voice, measure
 
 _TITLE_CELLS = 40
+_LEAST_TITLE_CELLS = 16
+"""What a title keeps beside what is said of it."""
+BREAKING_NOW = "Breaking now"
 _CHOOSES: tuple[Part, ...] = (
     ("?  ", Voice.QUIET),
     ("b", Voice.KEY),
@@ -64,7 +69,7 @@ class LobbyView:
 
     now: datetime
     waiting: WaitingList
-    topics: tuple[Topic, ...]
+    topics: TopicsNow
     last: Sitting | None
     wrote_back: tuple[Exchange, ...]
     neighbours: tuple[Neighbour, ...]
@@ -103,7 +108,7 @@ async def read_lobby(runtime: Runtime, order: Order, cut_off: CutOff | None) -> 
     return LobbyView(
         now=runtime.clock.now(),
         waiting=await reading.waiting(order),
-        topics=await reading.topics(),
+        topics=await reading.topics_now(),
         last=last,
         wrote_back=wrote_back,
         neighbours=await runtime.neighbours(),
@@ -224,13 +229,31 @@ def offer(offered: Sequence[str], cells: int) -> tuple[Part, ...]:
     return (("Read what publishers carry", Voice.QUIET), *_CHOOSES)
 
 
-def topics_page(topics: Sequence[Topic], cells: int) -> tuple[PageLine, ...]:
-    """Say what is up, in the order of the session's pane."""
-    head: list[Part] = [(TITLE, Voice.NAME), (f"  {ORDER}", Voice.QUIET)]
+def topics_page(now: TopicsNow, many: int, cells: int) -> tuple[PageLine, ...]:
+    """Say what is up, in the order of the session's pane, what breaks with how far it does."""
+    topics = by_rank(now.topics)[:many]
+    if any(one.is_breaking for one in topics):
+        return (((BREAKING_NOW, Voice.NAME),), *(_breaking_line(one, cells) for one in topics))
+    said = WARMING if now.is_warming else ORDER
+    head: list[Part] = [(TITLE, Voice.NAME), (f"  {said}", Voice.QUIET)]
     return (
         tuple(head if not cells or measure(head) <= cells else head[:1]),
         *(((clip(one.title, cells or _TITLE_CELLS), Voice.INK),) for one in topics),
     )
+
+
+def _breaking_line(topic: Topic, cells: int) -> PageLine:
+    """Say how far a topic breaks, its title, and what it is to us where there is room."""
+    times = times_words(topic).rjust(TIMES_CELLS)
+    beside = [(GRAVE, Voice.QUIET)] if topic.is_grave else []
+    beside += own_words(topic)[:1] if topic.is_breaking else []
+    room = (cells or _TITLE_CELLS) - TIMES_CELLS - 1
+    said: list[Part] = []
+    for words, voice in beside:
+        if room - width(words) - 2 >= _LEAST_TITLE_CELLS:
+            said += [("  ", Voice.INK), (words, voice)]
+            room -= width(words) + 2
+    return ((f"{times} ", Voice.NAME), (clip(topic.title, room), Voice.INK), *said)
 
 
 def keys(first: Waiting | None, cells: int, *, has_joined: bool) -> tuple[Part, ...]:

@@ -17,8 +17,8 @@ from widgets.ages import count, times, when
 from widgets.cells import clip, wrap
 from widgets.folded_post import FoldedLine, Hanging, fold_headline, fold_post
 from widgets.thread_order import Item, ItemId, Order, order_of
-from widgets.topic_words import topic_words
-from widgets.voices import Voice
+from widgets.topic_words import times_words, topic_parts
+from widgets.voices import Part, Voice, measure
 
 LINES_AT_MOST = 5_000
 _POST_LINES = 200
@@ -29,6 +29,7 @@ _FULL = 250
 """With more than this each gets ``_FULL_LINES``, so that a thousand can be read."""
 _FULL_LINES = 12
 _QUOTE_CELLS = 120
+_SENTENCE_LINES = 4
 _GRAVE = "This speaks of death or disaster. Reading is enough."
 NOTHING_OPENED: frozenset[ItemId] = frozenset()
 
@@ -42,18 +43,19 @@ def fold(
     *,
     order: Order | None = None,
     opened: frozenset[ItemId] = NOTHING_OPENED,
+    queued: int = 0,
 ) -> tuple[FoldedLine, ...]:
     """Fold what is read, and what we remember of the person, into lines of ``cells`` cells.
 
     ``order`` is that of ``subject``, where it is known already; ``opened`` are posts whose
-    warning was opened.
+    warning was opened; ``queued`` of our queued posts touch the topic.
     """
     if subject is None or cells <= 0:
         return ()
     order = order or order_of(subject)
     lines: list[FoldedLine] = []
     if isinstance(subject, OpenTopic):
-        lines += _topic_head(subject, cells, now)
+        lines += _topic_head(subject, cells, now, queued)
     each = _lines_each(len(subject.posts))
     for index, item in enumerate(order.items):
         if len(lines) >= LINES_AT_MOST:
@@ -88,20 +90,31 @@ def _left(items: Sequence[Item]) -> str:
     return " and ".join(words + ([count(posts, "post")] if posts else []))
 
 
-def _topic_head(subject: OpenTopic, cells: int, now: datetime | None) -> list[FoldedLine]:
+def _topic_head(
+    subject: OpenTopic, cells: int, now: datetime | None, queued: int
+) -> list[FoldedLine]:
     topic = subject.topic
-    head = [(line, Voice.NAME) for line in wrap(topic.title, cells, 2)]
-    head.append((topic_words(topic, now, cells, is_checked=True), Voice.QUIET))
+    lines: list[tuple[Part, ...]] = [((line, Voice.NAME),) for line in wrap(topic.title, cells, 2)]
+    times = [(f"{times_words(topic)}  ", Voice.NAME)] if topic.is_breaking else []
+    room = cells - measure(times)
+    lines.append((*times, *topic_parts(topic, now, room, is_checked=True)))
+    if queued:
+        touch = f"{count(queued, 'queued post')} of yours {'touches' if queued == 1 else 'touch'}"
+        lines += _wrapped(f"{touch} this: l shows the queue.", cells, Voice.NOW)
     if topic.is_unverified:
         verify = "Verify first: no publisher that is read here carries it."
         if topic.publishers:
             verify = f"Verify first: only {topic.publishers[0]} carries it."
-        head += [(line, Voice.INK) for line in wrap(verify, cells, 4)]
+        lines += _wrapped(verify, cells, Voice.INK)
     if topic.url and not subject.headlines:
-        head += [(line, Voice.QUIET) for line in wrap(topic.url, cells)]
+        lines += [((line, Voice.QUIET),) for line in wrap(topic.url, cells)]
     if topic.is_grave:
-        head += [(line, Voice.INK) for line in wrap(_GRAVE, cells, 3)]
-    return [*(FoldedLine((part,), None) for part in head), FoldedLine((), None)]
+        lines += _wrapped(_GRAVE, cells, Voice.INK)
+    return [*(FoldedLine(line, None) for line in lines), FoldedLine((), None)]
+
+
+def _wrapped(words: str, cells: int, voice: Voice) -> list[tuple[Part, ...]]:
+    return [((line, voice),) for line in wrap(words, cells, _SENTENCE_LINES)]
 
 
 def _talks(talks: Talks, name: Safe | None, cells: int, now: datetime | None) -> list[FoldedLine]:

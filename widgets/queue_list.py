@@ -8,11 +8,13 @@ from textual.reactive import reactive
 from services.model.ids import AccountId
 from services.model.queue import Queued, QueuedId, QueuedKind
 from services.model.sending import Draft
+from services.model.touching import Touch
 from services.text.clean import clean_line
 from widgets.ages import time_until
 from widgets.cells import clip
 from widgets.lines import Lines
-from widgets.voices import Part, Voice, spread
+from widgets.topic_words import GRAVE, times_in_words
+from widgets.voices import Part, Voice, measure, spread
 
 _WORDS_CHARS = 400
 
@@ -24,10 +26,15 @@ class QueueRow:
     account: AccountId
     queued: QueuedId
     source: Queued | Draft
+    touch: Touch | None = None
+    """What of the news it speaks of, the gravest first."""
 
 
 class QueueList(Lines[QueueRow]):
-    """Rows of what is queued; what goes out next first, talking points last."""
+    """Rows of what is queued; what goes out next first, talking points last.
+
+    Where any of them touches something that breaks, each has a third line, which says so.
+    """
 
     now: reactive[datetime | None] = reactive(None, repaint=False)
 
@@ -41,14 +48,29 @@ class QueueList(Lines[QueueRow]):
         """Say what becomes of it and where; under it its words."""
         what, place, words = _told(value.source, self.now)
         voice = Voice.INK if is_selected else Voice.QUIET
+        touch = [] if value.touch is None else touch_words(value.touch, cells - 2)
         return (
             spread([(" ", Voice.INK), (what, Voice.NAME)], [(place, Voice.QUIET)], cells),
             [(" ", Voice.INK), (clip(words, cells - 2), voice)],
+            [(" ", Voice.INK), *touch],
         )
+
+    def watch_values(self, values: tuple[QueueRow, ...]) -> None:
+        """Take the rows, with a line more each where there is something to say in it."""
+        self.row_height = 3 if any(one.touch is not None for one in values) else 2
+        super().watch_values(values)
 
     def watch_now(self) -> None:
         """Let the time run."""
         self.refresh_rows()
+
+
+def touch_words(touch: Touch, cells: int) -> list[Part]:
+    """Say what of the news is touched, and first of all that it is grave."""
+    times = times_in_words(touch.times_usual)
+    grave: list[Part] = [(f"{GRAVE}: ", Voice.NOW)] if touch.is_grave else []
+    head: list[Part] = [*grave, ("touches ", Voice.NOW), (f"{times} " if times else "", Voice.NAME)]
+    return [*head, (clip(touch.title, max(0, cells - measure(head))), Voice.INK)]
 
 
 def _told(source: Queued | Draft, now: datetime | None) -> tuple[str, str, str]:

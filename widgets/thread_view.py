@@ -53,6 +53,8 @@ class ThreadView(KeptLines, can_focus=True):
     """What we remember of the person whose thread it is."""
     talks_name: reactive[Safe | None] = reactive(None, repaint=False)
     now: reactive[datetime | None] = reactive(None, repaint=False)
+    queued: reactive[int] = reactive(0, repaint=False)
+    """How many queued posts of ours touch the topic that is read."""
     marked: reactive[ItemId | None] = reactive(None, repaint=False)
     """The headline or post under the cursor."""
 
@@ -148,6 +150,10 @@ class ThreadView(KeptLines, can_focus=True):
 
     def watch_now(self) -> None:
         """Let the ages grow."""
+        self._grow_stale()
+
+    def watch_queued(self) -> None:
+        """Say it anew."""
         self._grow_stale()
 
     def watch_marked(self) -> None:
@@ -259,6 +265,7 @@ class ThreadView(KeptLines, can_focus=True):
             self.talks_name,
             order=self._order,
             opened=self._opened,
+            queued=self.queued,
         )
         if lines == self._lines:
             return

@@ -34,11 +34,14 @@ def times_words(topic: Topic) -> str:
 
     What nobody has spoken of before has no usual level: it is new.
     """
-    if not topic.is_breaking:
-        return ""
-    if topic.times_usual is None:
+    return times_in_words(topic.times_usual) if topic.is_breaking else ""
+
+
+def times_in_words(times_usual: float | None) -> str:
+    """Say a number of times in three cells; without one it is new."""
+    if times_usual is None:
         return "new"
-    times = round(topic.times_usual)
+    times = round(times_usual)
     return f"×{times}" if times <= _TIMES_AT_MOST else f"{_TIMES_AT_MOST}+"
 
 
@@ -89,6 +92,18 @@ def least_cells(topic: Topic, now: datetime | None, queued: int = 0) -> int:
     return min(_ALL, measure(_joined(least)))
 
 
+def own_words(topic: Topic) -> list[Part]:
+    """Say what it has to do with us, the strongest first."""
+    said: list[Part] = []
+    if topic.is_joined:
+        said.append(("you joined", Voice.PEOPLE))
+    if topic.follows:
+        said.append((f"you follow {topic.follows[0]}", Voice.PEOPLE))
+    if topic.known:
+        said.append((f"{topic.known} you know", Voice.PEOPLE))
+    return said
+
+
 def _forms(
     topic: Topic, now: datetime | None, *, is_checked: bool, queued: int
 ) -> Iterator[tuple[Part, ...]]:
@@ -98,7 +113,7 @@ def _forms(
     trends = _quiet(_trend_words(topic))
     warned = [(GRAVE, Voice.QUIET)] if topic.is_grave else []
     warned += [(TOUCHED, Voice.NOW)] if queued else []
-    ours = _own_words(topic)
+    ours = own_words(topic)
     carried = _source_words(topic, is_checked=is_checked)
     people = _people_words(topic)
     if trends and not (topic.publishers or topic.people):
@@ -116,18 +131,6 @@ def _forms(
         yield (*warned, *ours[:1], *must, age)
         yield (*(warned or ours[:1]), *must, age)
         yield ((warned or ours)[0], age)
-
-
-def _own_words(topic: Topic) -> list[Part]:
-    """Say what it has to do with us, the strongest first."""
-    said: list[Part] = []
-    if topic.is_joined:
-        said.append(("you joined", Voice.PEOPLE))
-    if topic.follows:
-        said.append((f"you follow {topic.follows[0]}", Voice.PEOPLE))
-    if topic.known:
-        said.append((f"{topic.known} you know", Voice.PEOPLE))
-    return said
 
 
 def _source_words(topic: Topic, *, is_checked: bool) -> list[Part]:

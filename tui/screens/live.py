@@ -30,7 +30,7 @@ from tui.actions import Place, bindings
 from tui.composing import SAVE_AFTER_S, Composing
 from tui.deeds import Deed
 from tui.live_deeds import LiveDeeds
-from tui.live_following import follow_changes, follow_session, read_rested
+from tui.live_following import begin, follow_changes, follow_session, read_rested
 from tui.live_hints import hints_for
 from tui.live_view import LiveView, Wanted, read_live
 from tui.report import sentence
@@ -87,7 +87,8 @@ class LiveScreen(Screen[SessionId | None]):
         """What the keys do."""
         self.begins_with: Target | None = None
         """What is written first of all."""
-        self._first = first
+        self.first = first
+        """Under whom the cursor is put at the beginning."""
         self._before_tiny: Widget | None = None
         """What had the keys when the window became too small."""
         self._is_save_due = False
@@ -162,17 +163,14 @@ class LiveScreen(Screen[SessionId | None]):
         self.topics_pane.now = self.unread.now = self.thread_view.now = now
         self.unread.elsewhere = view.elsewhere
         self.unread.list.crowded = view.crowded
+        self.topics_pane.queued = view.queued
         self.topics = view.topics
+        self.deeds.topics.note(view.touches)
         self.waiting = view.waiting
         self.show_subject(view)
         self.header.answered, self.header.people = view.answered, view.people
         self.say_status()
-        if self._first is not None:
-            self.unread.list.select(self._first.id)
-            self._first = None
-        if self.begins_with is not None:
-            self.deeds.write(self.begins_with)
-            self.begins_with = None
+        begin(self)
         if self.focused is None:
             self.deeds.focus(self.unread.list)
 
@@ -180,6 +178,7 @@ class LiveScreen(Screen[SessionId | None]):
         """Show what is read below the list, what comes first to answer under its cursor."""
         self.thread_view.talks = view.talks
         self.thread_view.talks_name = view.talks_name
+        self.thread_view.queued = view.queued.get(self.wanted.topic, 0) if self.wanted.topic else 0
         self.thread_view.subject = view.subject
         if self.wanted.topic is None and self.focused is not self.thread_view:
             self.thread_view.marked = self.wanted.post
@@ -227,7 +226,7 @@ class LiveScreen(Screen[SessionId | None]):
     def open_topic(self, event: Lines.Chosen) -> None:
         """Open a topic and read it."""
         if isinstance(event.key, str):
-            self.deeds.open_topic(TopicId(event.key))
+            self.deeds.topics.open(TopicId(event.key))
 
     @on(ThreadView.Chosen)
     def pick(self) -> None:

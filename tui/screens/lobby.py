@@ -206,6 +206,10 @@ class LobbyScreen(Screen[None]):
         """Choose whose headlines are read."""
         self.doors.headlines()
 
+    def action_tastes(self) -> None:
+        """Show what is followed and what is muted."""
+        self.doors.tastes()
+
     def action_settings(self) -> None:
         """Change settings."""
         self.doors.settings()
@@ -226,7 +230,7 @@ class LobbyScreen(Screen[None]):
             show_error(self.app, error)
             return
         self.view = view
-        self.set_class(not view.waiting.rows and not view.topics, "-alone")
+        self.set_class(not view.waiting.rows and not view.topics.topics, "-alone")
         self.waiters.now = view.now
         self.waiters.crowded = view.crowded
         self.waiters.values = view.waiting.rows
@@ -244,7 +248,7 @@ class LobbyScreen(Screen[None]):
         self.set_class(bool(held), "-held")
         self._say("here", lobby_view.here(view))
         page = self.query_one("#topics", Page)
-        page.lines = lobby_view.topics_page(view.topics[:_TOPICS_SHOWN], page.size.width)
+        page.lines = lobby_view.topics_page(view.topics, _TOPICS_SHOWN, page.size.width)
         self._say_keys()
 
     def _say_keys(self) -> None:

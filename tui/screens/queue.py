@@ -5,7 +5,7 @@ the queued one is cancelled when it is out, or when somebody drops or keeps it h
 """
 
 import contextlib
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Mapping
 from functools import partial
 from typing import Any, ClassVar
 
@@ -18,10 +18,13 @@ from textual.screen import ModalScreen
 
 from services.desk import Desk
 from services.errors import ChinwagError, StoreError
-from services.model.queue import Queued
+from services.model.ids import AccountId
+from services.model.queue import Queued, QueuedId
 from services.model.sending import Draft, Target
+from services.model.touching import Touch
 from services.model.waiting import WaitingList
 from services.targets import said_by_hand
+from tui.lobby_view import topics_page
 from tui.report import show_error, show_words
 from tui.screens.confirm import ConfirmScreen
 from tui.signing_in import network_title
@@ -85,7 +88,6 @@ class QueueScreen(ModalScreen[Target | None]):
 
     def on_mount(self) -> None:
         """Show what is known, and ask the networks again."""
-        self.list.row_height = 2
         self.query_one("#beside", Page).can_focus = False
         self.list.focus()
         start(self, self._follow, "follow")
@@ -139,12 +141,16 @@ class QueueScreen(ModalScreen[Target | None]):
         """Read it again, and what stands beside it."""
         queue, now = self._desk.queue, self._desk.reading.now()
         points = await queue.points()
-        rows = [QueueRow(one.account, one.id, one) for one in queue.listed]
-        rows += [
-            QueueRow(one.target.account, one.target.queued, one)
-            for one in points
-            if one.target.queued is not None
+        touches = _first_touches(await self._desk.touching.read())
+        rows = [
+            QueueRow(one.account, one.id, one, touches.get((one.account, one.id, False)))
+            for one in queue.listed
         ]
+        for one in points:
+            account, queued = one.target.account, one.target.queued
+            if queued is not None:
+                touch = touches.get((account, queued, True))
+                rows.append(QueueRow(account, queued, one, touch))
         self.list.now = now
         self.list.values = tuple(rows)
         nothing = "" if rows else "  nothing is queued, and nothing was kept"
@@ -155,13 +161,10 @@ class QueueScreen(ModalScreen[Target | None]):
 
     async def _say_beside(self) -> None:
         reading = self._desk.reading
-        waiting, topics = await reading.waiting(), await reading.topics()
+        waiting, topics = await reading.waiting(), await reading.topics_now()
         lines: list[PageLine] = [*_waits(waiting), ()]
-        if topics:
-            lines.append((("New now", Voice.NAME),))
-            lines += [
-                ((clip(one.title, _BESIDE_CELLS), Voice.QUIET),) for one in topics[:_BESIDE_ROWS]
-            ]
+        if topics.topics:
+            lines += topics_page(topics, _BESIDE_ROWS, _BESIDE_CELLS)
         self.query_one("#beside", Page).lines = tuple(lines)
 
     def _do(self, deed: Callable[[], Coroutine[Any, Any, None]]) -> None:
@@ -209,6 +212,16 @@ class QueueScreen(ModalScreen[Target | None]):
         )
         if await self.app.push_screen_wait(asks):
             await self._desk.queue.keep(queued)
+
+
+def _first_touches(
+    touches: tuple[Touch, ...],
+) -> Mapping[tuple[AccountId, QueuedId, bool], Touch]:
+    """Give of each queued post, and each talking point, what it touches first of all."""
+    first: dict[tuple[AccountId, QueuedId, bool], Touch] = {}
+    for one in touches:
+        first.setdefault((one.account, one.queued, one.is_point), one)
+    return first
 
 
 def _waits(waiting: WaitingList) -> tuple[PageLine, ...]:
