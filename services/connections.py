@@ -15,6 +15,7 @@ from services.clock import Clock
 from services.config import Config, HackerNewsConfig
 from services.desk import Desk
 from services.errors import ChinwagError
+from services.firehoses import Firehoses
 from services.http import Door
 from services.identities import Identities
 from services.model.accounts import SignedIn
@@ -83,6 +84,10 @@ class Connections:
             desk, self._door, clock, paths.accounts_file, partial(_vault_of, paths, config)
         )
         """The accounts that were signed in."""
+        self.firehoses = Firehoses(
+            desk, self._door, config, lambda: self.identities.who, lambda: self.identities.vault
+        )
+        """The streams of public posts that were chosen."""
 
     @property
     def vault(self) -> Vault:
@@ -110,6 +115,7 @@ class Connections:
         self._stack.push_async_callback(self._door.close)
         self._stack.push_async_callback(self._parser.close)
         self._stack.push_async_callback(self.news.close)
+        self._stack.push_async_callback(self.firehoses.close)
         if self._desk.looks_on:
             return
         if user := self._config().hackernews.user:
@@ -117,7 +123,12 @@ class Connections:
             self._desk.add(HackerNewsAccount(user, client, self._clock))
         await self.identities.open()
         await self.news.start()
-        self._desk.outside = lambda: (*self.identities.words, *self.news.troubles)
+        self.firehoses.start()
+        self._desk.outside = lambda: (
+            *self.identities.words,
+            *self.news.troubles,
+            *self.firehoses.words,
+        )
 
     async def close(self) -> None:
         """Let go of all of it; whoever speaks through the door is gone before it closes."""

@@ -174,9 +174,10 @@ class Runtime:
         Raises:
             ConfigError: it could not be written; it holds until the end of the program.
         """
-        was_hidden, tastes = self.config.commons.hidden, self.config.topics
+        was_hidden = self.config.commons.hidden
+        wanted = self.config.topics, self.config.firehose
         self.config = config
-        if tastes != config.topics:
+        if wanted != (config.topics, config.firehose):
             for desk in (self.real, self.desk):
                 desk.changes.publish(Family.TASTES)
         if self._presence is not None and was_hidden is not config.commons.hidden:
