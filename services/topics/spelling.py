@@ -40,6 +40,8 @@ _TOKEN = re.compile(
     rf"[#\uff03]\w+|[{_UNSPACED}]+|(?:(?![{_UNSPACED}])[\w\u0300-\u036f\u0900-\u0dff])+"
     r"|[.!?:;\u2026\u3002\"\u201c\u201d\u201e()\n|,/\u3001]"
 )
+_PAUSES = ",/\u3001"
+"""After these a name ends, and no sentence begins."""
 _IS_UNSPACED = re.compile(rf"[{_UNSPACED}]")
 _TELLING_RUN = re.compile(r"[\u30a1-\u30fa\u30fc\u3400-\u4dbf\u4e00-\u9fff]{3}")
 """Three of these in a row are a word; of what holds a sentence together, few are."""
@@ -109,7 +111,7 @@ class _Reading:
             self._end_name()
         elif not (token[0].isalnum() or token[0] == "_"):
             self._end_name()
-            self.is_first = self.is_first or token not in ",/\u3001"
+            self.is_first = self.is_first or token not in _PAUSES
         else:
             self._take_word(token)
 

@@ -74,6 +74,8 @@ class MastodonDouble:
         """Whether ``since_id`` gives its own id again."""
         self.is_growing = False
         """Whether a context says that more of it is being gathered."""
+        self.tags_at_once = 100
+        """Followed tags in one answer, whatever is asked for."""
         self.media_waits = 0
         """How often a picture is said to be worked on."""
         self.asked: list[tuple[str, str, Json]] = []
@@ -181,6 +183,9 @@ class MastodonDouble:
         names = [unquote(piece) for piece in path.strip("/").split("/")]
         if path in self.lists:
             found = self.lists[path]
+            if found and path == _TAGS:
+                begin = int(query.get("max_id", 0))
+                return 200, found[begin : begin + self.tags_at_once]
             return (404, PAGE) if found is None else (200, found)
         match method, names:
             case "GET", ["api", "v2", "instance"]:
@@ -313,6 +318,14 @@ class MastodonDouble:
             },
         }
 
+    def _next_tags(self, target: str) -> str:
+        """Say where the followed tags go on (methods/followed_tags: in this header alone)."""
+        query = dict(parse_qsl(urlsplit(target).query))
+        end = int(query.get("max_id", 0)) + self.tags_at_once
+        if end >= len(self.lists[_TAGS] or ()):
+            return ""
+        return f'Link: <{self.url}{_TAGS}?limit=200&max_id={end}>; rel="next", <x>; rel="prev"\r\n'
+
     async def handle(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         """Answer the requests of one connection."""
         task = asyncio.current_task()
@@ -360,6 +373,8 @@ class MastodonDouble:
         more = f"X-RateLimit-Reset: {iso(NOON + timedelta(minutes=2))}\r\n" if status == 429 else ""
         if self.is_growing and target.endswith("/context"):
             more += 'Mastodon-Async-Refresh: id="x", retry=5\r\n'
+        if target.startswith(_TAGS):
+            more += self._next_tags(target)
         sent = answer if isinstance(answer, bytes) else json.dumps(answer).encode()
         writer.write(
             f"HTTP/1.1 {status} As It Is\r\nContent-Length: {len(sent)}\r\n{more}\r\n".encode()
@@ -367,6 +382,9 @@ class MastodonDouble:
         )
         await writer.drain()
         return "close" not in headers.get("connection", "")
+
+
+_TAGS = "/api/v1/followed_tags"
 
 
 def _by_id(status: Json) -> str:

@@ -5,14 +5,22 @@ from datetime import timedelta
 import pytest
 
 from services.clock import SystemClock
-from services.errors import Gone, Rejected
+from services.errors import Gone, NetworkError, Rejected
 from services.http import Door
 from services.model.headlines import FeedState
 from services.model.ids import PersonId, PostId
 from services.model.limits import Keying
 from services.model.posts import Reach
 from services.model.queue import QueuedId
-from services.networks.base import Completing, Distance, Guarding, Network, Queueing, SigningOut
+from services.networks.base import (
+    Completing,
+    Distance,
+    Guarding,
+    Network,
+    Queueing,
+    SigningOut,
+    Tagging,
+)
 from services.networks.mastodon.account import MastodonAccount
 from services.networks.mastodon.client import MastodonClient
 from services.networks.mastodon.instance import read_instance
@@ -122,6 +130,34 @@ async def test_what_is_queued_is_no_wider_than_our_other_posts(
     assert [one.reach for one in await us.queued()] == [reach]
     double.trouble["GET /api/v1/accounts/verify"] = Trouble.NOT_THERE
     assert [one.reach for one in await us.queued()] == [Reach.FOLLOWERS]
+
+
+async def test_followed_tags_are_read_over_several_pages(
+    us: MastodonAccount, double: MastodonDouble
+) -> None:
+    """Each once and without its sign, however few a server gives at once; 200 at most."""
+    assert isinstance(us, Tagging)
+    double.lists["/api/v1/followed_tags"] = [{"name": name} for name in ("Tea", "#cups", "Tea", "")]
+    double.tags_at_once = 1
+    assert await us.followed_tags() == ("Tea", "cups")
+    double.lists["/api/v1/followed_tags"] = [{"name": f"t{number}"} for number in range(300)]
+    double.tags_at_once = 90
+    before = double.count("/api/v1/followed_tags")
+    assert await us.followed_tags() == tuple(f"t{number}" for number in range(200))
+    assert double.count("/api/v1/followed_tags") == before + 3
+    double.tags_at_once = 1
+    assert len(await us.followed_tags()) == 5
+
+
+async def test_a_server_without_followed_tags_has_none(
+    us: MastodonAccount, double: MastodonDouble
+) -> None:
+    """That it does not know the question is no trouble; that it cannot be asked is."""
+    double.lists["/api/v1/followed_tags"] = None
+    assert await us.followed_tags() == ()
+    double.trouble["GET /api/v1/followed_tags"] = Trouble.DROPS
+    with pytest.raises(NetworkError):
+        await us.followed_tags()
 
 
 async def test_signing_out_revokes(us: MastodonAccount, double: MastodonDouble) -> None:
