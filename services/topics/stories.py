@@ -83,6 +83,11 @@ class Kept:
         """Those of its title alone."""
         return frozenset(self.arrow.features[: self._title_words])
 
+    @property
+    def numbers(self) -> frozenset[str]:
+        """Those in its title."""
+        return frozenset(word for word in self.words if word.isdigit())
+
 
 class _Joined:
     """What a headline has made one story that was several, to be undone."""
@@ -241,7 +246,7 @@ class Stories:
                 if alike >= self._alike:
                     found.append((-alike, story.age, story))
         found.sort(key=lambda one: one[:2])
-        return next((one for _, _, one in found[:_TRIED] if not _names_differ(kept, one)), None)
+        return next((one for _, _, one in found[:_TRIED] if not _is_another(kept, one)), None)
 
     def _near(self, arrow: Arrow) -> list[Story]:
         """Give the stories that share the words which the fewest stories have."""
@@ -324,13 +329,27 @@ class Stories:
 _Index = dict[str, dict[HeadlineId, Kept]]
 
 
-def _names_differ(kept: Kept, story: Story) -> bool:
+def _is_another(kept: Kept, story: Story) -> bool:
+    """Tell whether a headline is about another thing than a story, however alike they are."""
+    others = list(islice(reversed(story.headlines.values()), _LOOKED_AT))
+    return _comes_again(kept, others) or _names_differ(kept, story, others)
+
+
+def _comes_again(kept: Kept, others: list[Kept]) -> bool:
+    """Tell whether it is a column that has come under another number before."""
+    numbers = kept.numbers
+    return bool(numbers) and all(
+        one.item.publisher == kept.item.publisher and one.numbers and one.numbers != numbers
+        for one in others
+    )
+
+
+def _names_differ(kept: Kept, story: Story, others: list[Kept]) -> bool:
     """Tell whether a headline and a story each name somebody or some place the other does not.
 
     A name of a story is what most of its titles have that show names. Where titles are set so
     that names do not show, one word put in another's place is a name.
     """
-    others = list(islice(reversed(story.headlines.values()), _LOOKED_AT))
     named = [one.names for one in others if one.names is not None]
     if kept.names is None or not named:
         return len(others) == 1 and _differ_in_one(kept.words, others[0].words)

@@ -125,13 +125,15 @@ def test_what_the_paragraph_says_counts_a_little() -> None:
     assert not one_story("Council moves the clock", "Baker wins a prize", paragraph=said)
 
 
-def test_a_column_that_comes_again_is_one_story() -> None:
-    """Another number is a higher count, or at worst another piece of the same hand."""
+def test_a_column_that_comes_again_is_not_one_story() -> None:
+    """Of one publisher another number is another piece; of another it may be a higher count."""
     one, other = (
         "Weirford after the storm: 12 roads flooded",
         "Weirford after the storm: 15 roads flooded",
     )
     assert one_story(one, other)
+    assert not one_story(one, other, by="Heron Post")
+    assert one_story(one, "Weirford after the storm: roads flooded", by="Heron Post")
 
 
 def test_after_two_days_it_is_another_story() -> None:
