@@ -37,7 +37,8 @@ _LOOKED_EVERY_S = 60.0
 """Between two looks whether the tags of an account are due."""
 _ANEW_S = 600.0
 """Between two gatherings while nothing changes: what was dismissed long ago comes back."""
-_GATHERED_EVERY_S = 1.0
+_GATHERED_EVERY_S = 0.25
+"""At most: whoever dismisses one topic after the other sees each of them go."""
 _CONCERNS: Final = frozenset({Family.TASTES, Family.NETWORKS})
 _OTHERS: Final = frozenset(Family) - _CONCERNS
 
@@ -164,10 +165,14 @@ class Tastebook:
         """Note what has changed."""
         changes = self._desk.changes.follow(_GATHERED_EVERY_S, without=_OTHERS)
         async with contextlib.aclosing(changes):
+            accounts = set(self._desk.networks)
             async for change in changes:
-                self._changed.set()
-                if Family.NETWORKS in change.families:
+                if accounts != set(self._desk.networks):
+                    accounts = set(self._desk.networks)
                     self._connected.set()
+                    self._changed.set()
+                elif Family.TASTES in change.families:
+                    self._changed.set()
 
     async def _tell(self) -> None:
         """Tell the topics what is wanted, again where that is something else than they know."""
