@@ -14,7 +14,9 @@ import msgspec
 _WHO = ("The council", "A baker", "The ferry line", "One school", "The museum", "A choir")
 _DOES = ("opens", "repairs", "moves", "paints", "measures", "buys back", "closes")
 _WHAT = ("the harbour bridge", "an old mill", "the tram", "a garden", "the clock", "its archive")
-_WHERE = ("in Tarn", "at Veld", "near Ostby", "in Quell", "on Marsh Lane", "by the canal")
+_BEGIN = ("Tar", "Vel", "Ost", "Quel", "Mar", "Bren", "Hol", "Ker", "Lin", "Sun")
+_MIDDLE = ("na", "de", "mi", "ro", "lu", "be", "ska", "vi", "to", "ge")
+_END = ("by", "ford", "stad", "wick", "holm", "mouth", "ley", "dorf", "gard", "ton")
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,14 +40,16 @@ class Feed:
 
 
 def title_of(number: int) -> str:
-    """Give the headline of story ``number``; the first thousand differ in their words."""
-    words = (_WHO, _DOES, _WHAT, _WHERE)
+    """Give the headline of story ``number``, each about a place of its own."""
     chosen = []
     rest = number
-    for choice in words:
+    for choice in (_WHO, _DOES, _WHAT):
         rest, at = divmod(rest, len(choice))
         chosen.append(choice[at])
-    return " ".join(chosen) + (f", part {rest + 1}" if rest else "")
+    who, does, what = chosen
+    last, end, *others = reversed(f"{number:03}")
+    middle = "".join(_MIDDLE[int(digit)] for digit in others)
+    return f"{who} of {_BEGIN[int(last)]}{middle}{_END[int(end)]} {does} {what}"
 
 
 def make_feed(
