@@ -4,6 +4,7 @@ Law: pure but for the lines it is handed; no clock. Whoever wrote the file may h
 anything: what cannot be told is one sentence with the number of its line.
 """
 
+import codecs
 import math
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime, timedelta
@@ -100,9 +101,11 @@ def read_rows(lines: Iterable[bytes]) -> Iterator[Row]:
             raise BadLine(number, "it is longer than a million bytes")
         if not line.strip():
             continue
+        if number == 1:
+            line = line.removeprefix(codecs.BOM_UTF8)  # noqa: PLW2901 - some editors put it there
         try:
             row = decode(line)
-        except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
             raise BadLine(number, _why(error, line)) from None
         if not 0 <= row.ts <= _LATEST_S:
             raise BadLine(number, "“ts” is no moment in seconds since 1970")
@@ -119,7 +122,9 @@ def _why(error: Exception, line: bytes) -> str:
     if not line.lstrip().startswith(b"{"):
         start = line[:_SHOWN_OF_WRONG].decode("utf-8", "replace").strip()
         return f"“{start}” is no JSON object"
-    return str(error).rstrip(".")
+    return (
+        "it is nested too deeply" if isinstance(error, RecursionError) else f"{error}".rstrip(".")
+    )
 
 
 def replay(rows: Iterable[Row], engine: Engine, every_s: float) -> Iterator[Tick]:

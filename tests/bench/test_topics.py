@@ -27,7 +27,7 @@ def an_event(key: str, after_s: float) -> Event:
 
 def shown_at(minutes: float, *topics: str) -> Listed:
     """Show topics of four posts each, which are of the event that a letter names."""
-    posts = [[f"{letter}{n}" for n, letter in enumerate(topic)] for topic in topics]
+    posts = [(topic, [f"{letter}{n}" for n, letter in enumerate(topic)]) for topic in topics]
     return BEGUN_S + 60 * minutes, posts
 
 
@@ -84,6 +84,13 @@ def test_an_event_is_found_where_two_ticks_show_it() -> None:
     assert quality.shown == 1.5
 
 
+def test_an_event_that_changes_its_id_is_noticed() -> None:
+    """Ids are counted for each event that was found."""
+    listed = [shown_at(5, "aaaa"), shown_at(10, "aaaa", "cc"), shown_at(15, "aaac")]
+    assert judge((an_event("a", 0),), EVENT_OF, listed).ids == 2
+    assert judge((an_event("a", 0),), EVENT_OF, []).ids == 0
+
+
 def test_the_same_event_twice_is_not_distinct() -> None:
     """Shown again it is of the event still, and tells nothing new."""
     listed = [shown_at(5 + 5 * n, "aaaa", "aaaa") for n in range(3)]
@@ -105,6 +112,6 @@ def test_raw_counts_show_what_is_said_most() -> None:
     ]
     listed = list(raw_counts(made))
     assert listed[0][0] == BEGUN_S + EVERY_S
-    most, least = listed[-1][1]
-    assert (len(most), len(least)) == (41, 20)
+    (most_said, most), (_, least) = listed[-1][1]
+    assert (most_said, len(most), len(least)) == ("#art", 41, 20)
     assert "p0" not in least

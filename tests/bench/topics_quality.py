@@ -21,8 +21,10 @@ _POSTS_AT_LEAST: Final = 3
 _FRESH_S: Final = 3 * HOUR_S
 _MARK: Final = re.compile(r"#\w+|https?://\S+")
 
-Listed = tuple[float, Sequence[Sequence[str]]]
-"""A moment, and the ids of the posts of each topic shown then, the best topic first."""
+Topic = tuple[str, Sequence[str]]
+"""Its id, and those of the posts that it shows."""
+Listed = tuple[float, Sequence[Topic]]
+"""A moment, and the topics shown then, the best first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +42,8 @@ class Quality:
     """Different events, of the topics shown."""
     shown: float
     """Topics at a time."""
+    ids: float
+    """Under how many ids an event that was found was shown; 1 where they stay."""
 
 
 def judge(
@@ -47,10 +51,13 @@ def judge(
 ) -> Quality:
     """Score what was shown; ``event_of`` tells by a post's id what it is of."""
     found: dict[str, float] = {}
+    ids: defaultdict[str, set[str]] = defaultdict(set)
     before: set[str] = set()
     precise, distinct, shown = [], [], []
     for at_s, topics in listed:
-        owners = [_owner(posts, event_of) for posts in topics[:SHOWN]]
+        owners = [_owner(posts, event_of) for _, posts in topics[:SHOWN]]
+        for owner, (name, _) in zip(owners, topics, strict=False):
+            ids[owner].add(name)
         of_any = {owner for owner in owners if owner}
         fresh = any(0 <= at_s - event.begun_s <= _FRESH_S for event in events)
         if at_s >= events[0].begun_s and (owners or fresh):
@@ -68,6 +75,7 @@ def judge(
         fmean(precise or [0.0]),
         fmean(distinct or [0.0]),
         fmean(shown or [0.0]),
+        fmean([float(len(ids[key])) for key in found] or [0.0]),
     )
 
 
@@ -88,7 +96,8 @@ def raw_counts(made: Sequence[Made]) -> Iterator[Listed]:
             by_mark: defaultdict[str, list[str]] = defaultdict(list)
             for _, mark, key in recent:
                 by_mark[mark].append(key)
-            yield due_s, sorted(by_mark.values(), key=len, reverse=True)[:SHOWN]
+            most = sorted(by_mark.items(), key=lambda each: len(each[1]), reverse=True)
+            yield due_s, most[:SHOWN]
             due_s += EVERY_S
         marks = {mark.lower() for mark in _MARK.findall(one.text)}
         recent.extend((one.ts, mark, one.id) for mark in marks)

@@ -83,6 +83,9 @@ def measure_topics_quality(bench: Bench) -> Iterator[Figure]:
                  [1 - q.precise for q in raw], 0.2)  # fmt: skip
     yield _share("topics shown that are no event, or one again", [1 - q.distinct for q in ours],
                  [1 - q.distinct for q in raw], 0.25)  # fmt: skip
+    ids = [one.ids for one in ours]
+    note = f"each of {len(ids)} streams: {', '.join(f'{each:.1f}' for each in ids)}"
+    yield Figure("ids under which one event is shown", sum(ids) / len(ids), 1.2, "", note)
 
 
 def _share(what: str, ours: Sequence[float], raw: Sequence[float], at_most: float) -> Figure:
@@ -95,7 +98,7 @@ def _share(what: str, ours: Sequence[float], raw: Sequence[float], at_most: floa
 def _listed(output: str) -> Iterator[Listed]:
     for line in output.splitlines():
         tick = json.loads(line)
-        yield tick["at"], [topic["posts"] for topic in tick["topics"]]
+        yield tick["at"], [(topic["id"], topic["posts"]) for topic in tick["topics"]]
 
 
 def _replay(file: Path, environment: Mapping[str, str]) -> Run:

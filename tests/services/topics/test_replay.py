@@ -145,6 +145,8 @@ def test_many_rows_are_handed_over_in_order() -> None:
         (b'{"id": "a", "ts": 5, "text": "\xff"}\n', "tf-8"),
         (b'{"id": "a", "ts": 5, "text": "' + b"a" * LINE_BYTES_AT_MOST, "longer"),
         (b"[" * 100_000, "["),
+        (b'{"id": "a", "ts": 5, "text": "a", "more": ' + b'{"a":' * 100_000, "deeply"),
+        (line(text="\ud800"), "truncated"),
         (line(ts=START_S + SILENCE_AT_MOST.total_seconds() + 61), "31 days"),
     ],
 )
@@ -156,6 +158,11 @@ def test_a_bad_line_is_named_by_its_number(bad: bytes, why: str) -> None:
     assert raised.value.what.startswith("Line 3 ")
     assert why.casefold() in raised.value.what.casefold()
     assert raised.value.what.isprintable()
+
+
+def test_a_mark_before_the_first_line_is_no_part_of_it() -> None:
+    """Some editors put one there to say that it is UTF-8."""
+    assert len(list(read_rows([b"\xef\xbb\xbf" + line(), line()]))) == 2
 
 
 def test_a_long_replay_may_last_longer_than_any_silence() -> None:
