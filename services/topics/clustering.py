@@ -29,7 +29,8 @@ fewer there are, the less it is known which of their words are what it is about.
 FEW = 5
 """Headlines of a story of which it is not known yet what it is about."""
 SHARED_WITH_FEW = 2
-"""Words that a headline must share with such a story: one is a place, or a habit of speech."""
+"""Words of titles that a headline must share with such a story: one is a place, or a habit of
+speech; and paragraphs share what a publisher sets below all of them."""
 STALE_IN = timedelta(hours=24)
 """What a story said so long ago is worth six tenths, and one tenth two days ago: the day after,
 the same words are mostly said of something else."""
@@ -39,13 +40,21 @@ class Arrow(msgspec.Struct, frozen=True, gc=False):
     """A headline in the space of words."""
 
     features: tuple[str, ...]
+    """The words of its title first."""
     weights: bytes
     """One for each feature, at least 1."""
+    titled: int
+    """How many of the features are words of its title."""
 
     @property
     def words(self) -> list[str]:
         """Give its features that are no pairs."""
         return [feature for feature in self.features if " " not in feature]
+
+    @property
+    def title(self) -> frozenset[str]:
+        """Give the words of its title alone."""
+        return frozenset(self.features[: self.titled])
 
 
 class Rarity:
@@ -77,13 +86,16 @@ class Rarity:
             else:
                 del self._with[word]
 
-    def weigh(self, features: Mapping[str, float]) -> Arrow:
-        """Give the arrow of a headline that was counted; a pair is as rare as its rarer word."""
+    def weigh(self, features: Mapping[str, float], titled: int) -> Arrow:
+        """Give the arrow of a headline that was counted; a pair is as rare as its rarer word.
+
+        The first ``titled`` features are words of its title.
+        """
         read = math.log(self._headlines + SUPPOSED)
         raw = [count * (read - math.log(self._count(one))) for one, count in features.items()]
         scale = UNIT / (math.hypot(*raw) or 1.0)
         weights = bytes(max(1, round(weight * scale)) for weight in raw)
-        return Arrow(tuple(map(intern, features)), weights)
+        return Arrow(tuple(map(intern, features)), weights, titled)
 
     def _count(self, feature: str) -> int:
         if " " not in feature:
@@ -142,20 +154,23 @@ class Centre:
             else:
                 del self._sums[feature]
 
-    def likeness(self, arrow: Mapping[str, int]) -> float:
-        """Tell how alike a headline is, from 0 to 1; the fewer are here, the less it counts."""
+    def likeness(self, weights: Mapping[str, int], title: frozenset[str]) -> float:
+        """Tell how alike a headline is, from 0 to 1; the fewer are here, the less it counts.
+
+        ``weights`` are those of its arrow, ``title`` the words of its title.
+        """
         one, sums = self._one, self._sums
         product = shared = 0
         if one is None:
-            for feature, weight in arrow.items():
+            for feature, weight in weights.items():
                 if total := sums.get(feature):
                     product += weight * total
-                    shared += " " not in feature
+                    shared += feature in title
         else:
-            for feature, there in zip(one.features, one.weights, strict=True):
-                if mine := arrow.get(feature):
-                    product += mine * there
-                    shared += " " not in feature
+            for at, feature in enumerate(one.features):
+                if mine := weights.get(feature):
+                    product += mine * one.weights[at]
+                    shared += at < one.titled or feature in title
         if not product or shared < self.shared_at_least:
             return 0.0
         angle = product / (UNIT * math.sqrt(self._square))

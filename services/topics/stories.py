@@ -60,7 +60,7 @@ class Story:
 class Kept:
     """A headline with what it is compared by."""
 
-    __slots__ = ("_title_words", "arrow", "item", "joined", "key", "link", "names", "story")
+    __slots__ = ("arrow", "item", "joined", "key", "link", "names", "story")
 
     def __init__(self, item: HeadlineItem, wording: Wording, arrow: Arrow) -> None:
         """Keep a headline that no story has yet."""
@@ -68,7 +68,6 @@ class Kept:
         self.link = canonical_link(item.url) if item.url else None
         self.key = wording.key if wording.words >= _TITLE_WORDS_AT_LEAST else None
         self.names = wording.names
-        self._title_words = wording.words
         self.arrow = arrow
         self.story: Story | None = None
         self.joined: _Joined | None = None
@@ -79,14 +78,9 @@ class Kept:
         return self.item.seen_at, self.item.published_at, self.item.id
 
     @property
-    def words(self) -> frozenset[str]:
-        """Those of its title alone."""
-        return frozenset(self.arrow.features[: self._title_words])
-
-    @property
     def numbers(self) -> frozenset[str]:
         """Those in its title."""
-        return frozenset(word for word in self.words if word.isdigit())
+        return frozenset(word for word in self.arrow.title if word.isdigit())
 
 
 class _Joined:
@@ -192,7 +186,7 @@ class Stories:
 
     def _decide(self, item: HeadlineItem, wording: Wording) -> None:
         self._rarity.add(feature for feature in wording.features if " " not in feature)
-        kept = Kept(item, wording, self._rarity.weigh(wording.features))
+        kept = Kept(item, wording, self._rarity.weigh(wording.features, wording.words))
         stories = self._stories_of(kept)
         if not stories:
             stories = [Story(kept)]
@@ -238,9 +232,10 @@ class Stories:
 
     def _most_alike(self, kept: Kept) -> Story | None:
         found: list[tuple[float, Age, Story]] = []
-        arrow = dict(zip(kept.arrow.features, kept.arrow.weights, strict=True))
+        weights = dict(zip(kept.arrow.features, kept.arrow.weights, strict=True))
+        title = kept.arrow.title
         for story in self._near(kept.arrow):
-            alike = story.centre.likeness(arrow)
+            alike = story.centre.likeness(weights, title)
             if alike >= self._alike:
                 alike *= worth_after(abs(story.latest - kept.item.published_at))
                 if alike >= self._alike:
@@ -352,7 +347,7 @@ def _names_differ(kept: Kept, story: Story, others: list[Kept]) -> bool:
     """
     named = [one.names for one in others if one.names is not None]
     if kept.names is None or not named:
-        return len(others) == 1 and _differ_in_one(kept.words, others[0].words)
+        return len(others) == 1 and _differ_in_one(kept.arrow.title, others[0].arrow.title)
     said = [name for names in named for name in names]
     theirs = {name for name in said if 2 * said.count(name) > len(named)}
     ours_alone = any(name not in story.centre for name in kept.names)

@@ -125,6 +125,17 @@ def test_what_the_paragraph_says_counts_a_little() -> None:
     assert not one_story("Council moves the clock", "Baker wins a prize", paragraph=said)
 
 
+def test_what_a_publisher_sets_below_everything_makes_nothing_one_story() -> None:
+    """Nor together with one word of a title: a place where many things happen."""
+    below = "Read the whole article on our page, and subscribe to the morning letter."
+    assert not one_story(DAM, "Herons win at Weirford", paragraph=below)
+    items = [
+        an_item(f"h{n}", title, paragraph=below, publisher=f"P {n}", minute=n)
+        for n, title in enumerate((DAM, "Weirford choir wins a prize", "Ferry of Quell sinks"))
+    ]
+    assert len(told(*items).all) == 3
+
+
 def test_a_column_that_comes_again_is_not_one_story() -> None:
     """Of one publisher another number is another piece; of another it may be a higher count."""
     one, other = (
