@@ -18,7 +18,7 @@ from services.text.clean import clean, clean_line
 from tui.command_line import REFUSED
 from tui.commands import print_json, print_words, reading
 from tui.report import sentence
-from tui.streams import FAILED, printable, say
+from tui.streams import FAILED, is_there, printable, say
 from widgets.ages import count
 from widgets.cells import clip, pad
 from widgets.topic_list import topic_words
@@ -102,6 +102,8 @@ class _Unread(Exception):
 @contextmanager
 def _opened(file: str) -> Iterator[BinaryIO]:
     if file == STANDARD_INPUT:
+        if not is_there(sys.stdin):
+            raise _Unread("it is closed")
         yield sys.stdin.buffer
         return
     try:

@@ -1,5 +1,6 @@
 """Topics in words: why one stands where it does, and what breaks in a file."""
 
+import errno
 import io
 import json
 import sys
@@ -124,6 +125,36 @@ def test_a_replay_reads_the_standard_input(
     monkeypatch.setattr(sys, "stdin", read)
     assert topic_commands.replay("-", 60, as_json=True) == 0
     assert json.loads(capsys.readouterr().out)["at"] == START_S + 60
+
+
+class Broken(io.BytesIO):
+    """An input that breaks off."""
+
+    def readline(self, size: int | None = -1, /) -> bytes:
+        """Fail as a bad disk does."""
+        del size
+        raise OSError(errno.EIO, "Input/output error")
+
+
+@pytest.mark.parametrize("read", [None, io.TextIOWrapper(Broken())], ids=["closed", "broken"])
+def test_an_input_that_gives_nothing_is_a_sentence(
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    read: io.TextIOWrapper | None,
+) -> None:
+    """A closed standard input, and one that breaks off, end with 2 and what to do."""
+    monkeypatch.setattr(sys, "stdin", read)
+    assert topic_commands.replay("-", 300, as_json=True) == 2
+    assert "cannot be read" in capsys.readouterr().err
+
+
+def test_a_bad_line_ends_a_replay(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Ticks before it are printed; then it is a sentence with its number, and 2."""
+    file = a_file(tmp_path, a_row(0), a_row(400), a_row(-9, ts="soon"))
+    assert topic_commands.replay(file, 300, as_json=False) == 2
+    said = capsys.readouterr()
+    assert said.out.endswith("nothing breaks\n")
+    assert said.err.startswith("Line 3 cannot be replayed")
 
 
 def test_what_breaks_is_a_table_for_people(capsys: pytest.CaptureFixture[str]) -> None:
