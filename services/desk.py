@@ -16,6 +16,7 @@ from services.changes import ChangeFeed
 from services.clock import Clock
 from services.debriefs import Debriefs
 from services.errors import Damaged, StoreError
+from services.fetching import Fetcher
 from services.intake import Intake
 from services.model.changes import Family
 from services.model.ids import AccountId, SendId
@@ -83,6 +84,8 @@ class Desk:
     """What other tools have queued for us; read once ``start`` was called."""
     touching: Touching
     """Tells which of it speaks of the news."""
+    fetching: Fetcher
+    """Brings strangers' posts home, so that they can be answered."""
     topics: TopicsHost
     """Hears what is new; a terminal that looks on tells it nothing."""
     is_practice: bool
@@ -190,6 +193,7 @@ async def open_desk(
         intake=intake,
         queue=queue,
         touching=Touching(queue, files.cache),
+        fetching=Fetcher(tables.topics, by_account, intake, changes, clock),
         topics=host,
         is_practice=is_practice,
         looks_on=looks_on,

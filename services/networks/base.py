@@ -248,6 +248,25 @@ class Completing(Protocol):
         """
 
 
+FETCHED_AT_MOST = 25
+"""Posts that are fetched by their addresses at once."""
+
+
+@runtime_checkable
+class Fetching(Protocol):
+    """A network on which a post can be had by the address under which strangers know it."""
+
+    async def fetch(self, keys: tuple[PostId, ...]) -> tuple[Post, ...]:
+        """Read at most ``FETCHED_AT_MOST`` posts as our account sees them, in any order.
+
+        ``keys`` are at:// addresses, or where a post is on the web. What is not there, or is kept
+        from us, is left out.
+
+        Raises:
+            NetworkError: none could be read.
+        """
+
+
 @runtime_checkable
 class Queueing(Protocol):
     """A network on which other tools queue posts, or keep drafts, for our account."""

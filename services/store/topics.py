@@ -3,6 +3,7 @@
 import asyncio
 import json
 import sqlite3
+from collections.abc import Mapping
 from datetime import datetime
 
 import msgspec
@@ -16,10 +17,11 @@ from services.store.comments import post_of
 from services.store.database import Database, Transaction, Value
 from services.store.headlines import KeptHeadlines
 from services.store.instants import from_row, to_row
+from services.store.stream_posts import as_post, known_posts, stream_posts_in
 from services.store.threads import POST_COLUMNS
 from services.text.clean import clean_line, clean_url
 from services.topics.rank import FRESH_FOR
-from services.topics.values import RANKED_AT_MOST, SHOWN_AT_MOST, Ranked, Ranking
+from services.topics.values import RANKED_AT_MOST, SHOWN_AT_MOST, Ranked, Ranking, StreamPost
 
 _LISTED = (
     "id, kind, account, network, title, lead, people, posts, first_at, last_at, reach, root, "
@@ -128,7 +130,17 @@ class Topics:
         value = _topic_of(row)
         ids = msgspec.json.decode(row["headlines"], type=list[HeadlineId])
         headlines = await self._headlines.of(ids[:SHOWN_AT_MOST]) if ids else ()
-        return OpenTopic(value, await self._posts(value, row["post_keys"]), headlines)
+        posts = await self._posts(value, row["post_keys"])
+        if streamed := stream_posts_in(row["stream_posts"]):
+            posts = _with_streamed(posts, streamed, await known_posts(self._db, streamed))
+        return OpenTopic(value, posts, headlines)
+
+    async def streamed(self, topic: TopicId) -> tuple[tuple[StreamPost, tuple[Post, ...]], ...]:
+        """Give the posts of firehoses that a topic names, each as accounts of ours have it."""
+        rows = await self._db.read("SELECT stream_posts FROM topic WHERE id = ?", (topic,))
+        streamed = stream_posts_in(rows[0]["stream_posts"]) if rows else ()
+        known = await known_posts(self._db, streamed) if streamed else {}
+        return tuple((one, known.get(one.key, ())) for one in streamed)
 
     async def _posts(self, topic: Topic, keys: str) -> tuple[Post, ...]:
         if topic.kind is TopicKind.TALK:
@@ -148,6 +160,23 @@ class Topics:
                 (keys, SHOWN_AT_MOST),
             )
         return tuple(post_of(row) for row in rows)
+
+
+def _with_streamed(
+    posts: tuple[Post, ...],
+    streamed: tuple[StreamPost, ...],
+    known: Mapping[str, tuple[Post, ...]],
+) -> tuple[Post, ...]:
+    """Put posts of firehoses among others, by time, each once."""
+    found = {(post.account, post.id): post for post in posts}
+    for one in streamed:
+        if (has := known.get(one.key)) is None:
+            post = as_post(one)
+            found[post.account, post.id] = post
+        elif not any((post.account, post.id) in found for post in has):
+            found[has[0].account, has[0].id] = has[0]
+    ordered = sorted(found.values(), key=lambda post: post.created_at)
+    return tuple(ordered[-SHOWN_AT_MOST:])
 
 
 def _topics_of(rows: dict[tuple[Value, ...], sqlite3.Row]) -> dict[tuple[Value, ...], Topic]:

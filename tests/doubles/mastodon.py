@@ -13,6 +13,7 @@ Source: docs.joinmastodon.org/methods and /entities, 4.5, 2026-11. Beyond these:
   their own, entities/Instance ``configuration.urls.streaming``.
 - Pages: newest first, ``since_id`` exclusive or, as on snac2, inclusive; 40 at most.
 - Deleting that is refused with a page for people, and ids that change with an edit: snac2 2.75.
+- Posts of elsewhere by their address: methods/search with ``resolve``, 2026-11.
 - A server that commits and then breaks off: ``Trouble.DROPS_AFTER``, mastodon pull request 21840.
 """
 
@@ -214,6 +215,9 @@ class MastodonDouble:
             case "GET", ["api", "v1", "accounts", "search"]:
                 asked = query["q"].lstrip("@").partition("@")[0]
                 return 200, [one for one in self.people.values() if one["acct"].startswith(asked)]
+            case "GET", ["api", "v2", "search"]:
+                found = [one for one in self.statuses.values() if query["q"] == one["url"]]
+                return 200, {"accounts": [], "statuses": found, "hashtags": []}
             case "GET", ["api", "v1", "accounts", _, "statuses"]:
                 return 200, self._paged(self.said(), query)
             case "POST", ["api", "v1", "accounts", _, "mute" | "block"]:

@@ -15,9 +15,9 @@ from services.model.people import Account, Author
 from services.model.posts import Post, Reach, Thread
 from services.model.queue import Queued, QueuedId, QueuedKind
 from services.model.words import NOTHING
-from services.networks.base import Arrivals, Cursor, Distance, Message
+from services.networks.base import FETCHED_AT_MOST, Arrivals, Cursor, Distance, Message
 from services.networks.bluesky.client import Client
-from services.networks.bluesky.convert import account_of, author_of, stored_post
+from services.networks.bluesky.convert import account_of, author_of, post_of, stored_post
 from services.networks.bluesky.names import did_of, place_of
 from services.networks.bluesky.pictures import PICTURE_BYTES_AT_MOST
 from services.networks.bluesky.poll import Poller
@@ -180,6 +180,16 @@ class BlueskyAccount:
                     }
                     await self._client.create("app.bsky.graph.block", record)
         self._poller.kept_away.add(did)
+
+    async def fetch(self, keys: tuple[PostId, ...]) -> tuple[Post, ...]:
+        """Read posts by their addresses; whom the network keeps away from us is left out.
+
+        Raises:
+            NetworkError: they could not be read.
+        """
+        found = await self._client.posts([key for key in keys if place_of(key)][:FETCHED_AT_MOST])
+        posts = (post_of(one, self._us) for one in found.values() if not one.author.is_kept_away)
+        return tuple(post for post in posts if post is not None)
 
     async def report(self, post: PostId, words: str) -> None:
         """Tell the moderators about a post.

@@ -19,11 +19,12 @@ from services.model.people import Account, Author
 from services.model.posts import Post, Reach, Relation, Thread
 from services.model.queue import Queued, QueuedId
 from services.model.words import Safe
-from services.networks.base import Arrivals, Cursor, Distance, Message
+from services.networks.base import FETCHED_AT_MOST, Arrivals, Cursor, Distance, Message
 from services.networks.mastodon.chains import Chains, read_context
 from services.networks.mastodon.client import Fetches, MastodonClient
 from services.networks.mastodon.convert import View, is_hidden, post_of
 from services.networks.mastodon.errands import Errands
+from services.networks.mastodon.fetching import fetch_statuses
 from services.networks.mastodon.instance import Instance, read_instance
 from services.networks.mastodon.mark import mark_of
 from services.networks.mastodon.news import NewsKind, read_news
@@ -265,6 +266,17 @@ class MastodonAccount:
             NetworkError: it could not be asked.
         """
         return await self._errands.complete(beginning)
+
+    async def fetch(self, keys: tuple[PostId, ...]) -> tuple[Post, ...]:
+        """Read posts by where they are on the web, looked up by our server where it has to.
+
+        Raises:
+            NetworkError: none could be read.
+        """
+        found = await fetch_statuses(self._client, keys[:FETCHED_AT_MOST])
+        posts = tuple(self._post(one, self._thread_of(one)) for one in found if not is_hidden(one))
+        self._remember(posts)
+        return posts
 
     async def queued(self) -> tuple[Queued, ...]:
         """Read what goes out by itself, the next first.
