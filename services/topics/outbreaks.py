@@ -147,8 +147,11 @@ def bodies_of(shown: Iterable[Shown]) -> tuple[str, ...]:
 
 
 def persons_of(shown: Iterable[Shown]) -> tuple[str, ...]:
-    """Give who wrote posts."""
-    return tuple(one.item.person if isinstance(one, Said) else one.person for one in shown)
+    """Give who wrote posts, by the names that we know people by."""
+    return tuple(
+        one.item.person if isinstance(one, Said) else f"{one.network.value}:{one.person}"
+        for one in shown
+    )
 
 
 def _is_grave(one: Shown) -> bool:

@@ -3,10 +3,14 @@
 import pytest
 from msgspec.structs import replace
 
-from services.model.ids import TopicId
+from services.model.ids import NetworkName, TopicId
 from services.model.topics import Tastes
+from services.networks.bluesky.names import person_of
 from services.topics import yours
+from services.topics.outbreaks import persons_of
+from services.topics.values import StreamPost
 from services.topics.yours import ADULT_TAGS, Judged, Spoken, Taste
+from tests.fakes import NOON
 
 HARBOUR = Spoken(
     TopicId("t"),
@@ -64,6 +68,25 @@ def test_people_we_know_raise_it_a_tenth_each() -> None:
     many = tuple(f"mastodon:{number}@one.example" for number in range(9))
     crowd = Taste(Tastes(known=many)).judge(replace(HARBOUR, persons=many * 2))
     assert crowd == Judged(known=9, factor=1.5)
+
+
+def test_who_speaks_in_a_stream_is_known_as_elsewhere() -> None:
+    """A stream names people as their network does, and we know them by network and name."""
+    post = StreamPost(
+        key="at://did:plc:ada/app.bsky.feed.post/1",
+        network=NetworkName.BLUESKY,
+        source="Bluesky",
+        person="did:plc:ada",
+        body="",
+        tags=(),
+        links=(),
+        language="",
+        is_adult=False,
+        created_at=NOON,
+    )
+    assert persons_of((post,)) == (person_of("did:plc:ada"),)
+    ben = replace(post, network=NetworkName.MASTODON, person="ben@one.example")
+    assert persons_of((ben,)) == ("mastodon:ben@one.example",)
 
 
 def test_no_taste_lifts_a_thing_over_what_everybody_speaks_of() -> None:
