@@ -28,8 +28,8 @@ WITH RECURSIVE ours (account) AS (
   SELECT min(account) FROM post
   UNION ALL SELECT (SELECT min(account) FROM post WHERE account > ours.account)
   FROM ours WHERE ours.account IS NOT NULL)
-SELECT k.value AS key, {POST_COLUMNS} FROM json_each(?1) AS k JOIN ours
-  JOIN post p ON p.account = ours.account AND p.id = k.value
+SELECT k.value AS key, {POST_COLUMNS} FROM json_each(?1) AS k CROSS JOIN ours
+  CROSS JOIN post p ON p.account = ours.account AND p.id = k.value
 UNION ALL
 SELECT k.value AS key, {POST_COLUMNS} FROM json_each(?1) AS k
   JOIN post p INDEXED BY post_at ON p.network = '{NetworkName.MASTODON.value}' AND p.url = k.value

@@ -14,7 +14,7 @@ from services.model.ids import AccountId, NetworkName, PersonId, PostId, ThreadI
 from services.model.people import Account
 from services.model.posts import Post, Reach, Relation
 from services.model.topics import TopicKind
-from services.store.stream_posts import NOBODY
+from services.store.stream_posts import _KNOWN, NOBODY
 from services.store.topics import put_ranking
 from services.text.clean import clean, clean_url
 from services.topics.hosting import TopicsHere
@@ -233,3 +233,13 @@ def test_memory_is_bounded(desk: Desk) -> None:
     for begin in range(0, 3_000, 25):
         desk.fetching._not_asked_yet(AccountId("a"), keys[begin : begin + 25])
     assert len(desk.fetching._asked) == 1_000
+
+
+async def test_looking_for_them_reads_no_whole_table(desk: Desk) -> None:
+    """However many posts there are, each key is looked up by itself."""
+    rows = await desk.files.cache.read(f"EXPLAIN QUERY PLAN {_KNOWN}", ("[]",))
+    steps = [row["detail"] for row in rows if " p " in row["detail"]]
+    assert steps == [
+        "SEARCH p USING PRIMARY KEY (account=? AND id=?)",
+        "SEARCH p USING INDEX post_at (url=?)",
+    ]
