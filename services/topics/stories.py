@@ -78,9 +78,14 @@ class Kept:
         return self.item.seen_at, self.item.published_at, self.item.id
 
     @property
+    def words(self) -> frozenset[str]:
+        """Those of its title, without their endings."""
+        return self.arrow.title
+
+    @property
     def numbers(self) -> frozenset[str]:
         """Those in its title."""
-        return frozenset(word for word in self.arrow.title if word.isdigit())
+        return frozenset(word for word in self.words if word.isdigit())
 
 
 class _Joined:
@@ -233,9 +238,9 @@ class Stories:
     def _most_alike(self, kept: Kept) -> Story | None:
         found: list[tuple[float, Age, Story]] = []
         weights = dict(zip(kept.arrow.features, kept.arrow.weights, strict=True))
-        title = kept.arrow.title
+        words = kept.words
         for story in self._near(kept.arrow):
-            alike = story.centre.likeness(weights, title)
+            alike = story.centre.likeness(weights, words)
             if alike >= self._alike:
                 alike *= worth_after(abs(story.latest - kept.item.published_at))
                 if alike >= self._alike:
@@ -347,7 +352,7 @@ def _names_differ(kept: Kept, story: Story, others: list[Kept]) -> bool:
     """
     named = [one.names for one in others if one.names is not None]
     if kept.names is None or not named:
-        return len(others) == 1 and _differ_in_one(kept.arrow.title, others[0].arrow.title)
+        return len(others) == 1 and _differ_in_one(kept.words, others[0].words)
     said = [name for names in named for name in names]
     theirs = {name for name in said if 2 * said.count(name) > len(named)}
     ours_alone = any(name not in story.centre for name in kept.names)
