@@ -8,6 +8,7 @@ their way out.
 
 import re
 import sqlite3
+from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 
 import msgspec
@@ -91,6 +92,16 @@ class Byline(msgspec.Struct, frozen=True):
     name: str
     uid: int
     """The Unix user, or any number that the cast of a made-up place goes by."""
+
+
+class Laid(msgspec.Struct, frozen=True):
+    """A post that is laid out with others before anybody comes."""
+
+    key: PostId
+    byline: Byline
+    body: str
+    at: datetime
+    parent: PostId | None = None
 
 
 class Entry(msgspec.Struct, frozen=True):
@@ -178,6 +189,29 @@ class Board:
         if entry is None or entry.handle != clean_line(byline.handle):
             raise Rejected("Somebody else's post has the key of this message.")
         return entry
+
+    async def lay_out(self, laid: Iterable[Laid]) -> None:
+        """Put many posts on the board in one go, each dated as it says; all of them or none.
+
+        A post whose key is there already, or whose parent is not, is left out.
+
+        Raises:
+            StoreError: none of them is on the board.
+        """
+        rows = [
+            {
+                "id": one.key,
+                "parent": one.parent,
+                "handle": one.byline.handle,
+                "name": one.byline.name,
+                "uid": one.byline.uid,
+                "body": one.body,
+                "at": _micros(one.at),
+            }
+            for one in laid
+        ]
+        async with self.database.write() as tx:
+            await tx.run_many(_PUBLISH, rows)
 
     async def since(self, change: int, limit: int) -> Page:
         """Read what was published or taken back after ``change``, in that order.

@@ -10,10 +10,11 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from itertools import product
 from typing import TypeVar
 
 from services.model.ids import PostId, ThreadId
-from services.networks.practice.voices import ME, Cast, Voice
+from services.networks.practice.voices import ME, Cast, Hum, Voice
 from services.store.commons import Byline
 
 ROUNDS = 4
@@ -27,6 +28,12 @@ _ECHO = 0.2
 _ASK = 0.5
 _ASK_TOO = 0.4
 _TOPIC_STARTS_S = ((6.0, 18.0), (170.0, 230.0))
+HUM_LINES = 100
+"""Answers in each thread of the day before: together they are enough to tell what is usual."""
+_HUM_HOURS = (3.2, 23.0)
+"""How long ago they were said. It was quiet for the last three hours, so that what begins with the
+session stands out as it would anywhere."""
+_HUM_BEGAN_H = 23.5
 _CHATTER_HOURS = (2.0, 60.0)
 _CHATTER_BEFORE = 2
 _CHATTER_FIRST_S = 100.0
@@ -81,7 +88,7 @@ def past_key(name: str) -> PostId:
 
 
 def opening(cast: Cast, seed: int, started_at: datetime, ours: Byline) -> tuple[Line, ...]:
-    """Give what was said before: our posts with their comments, and some small talk.
+    """Give what was said before: our posts with their comments, small talk, and a quiet day.
 
     Shape: oldest first; a parent comes before whatever is under it.
     """
@@ -101,6 +108,8 @@ def opening(cast: Cast, seed: int, started_at: datetime, ours: Byline) -> tuple[
                 hours = _between(_CHATTER_HOURS, seed, "before", voice.handle, place)
                 due_at = started_at - timedelta(hours=hours)
                 lines.append(Line(_chatter_key(voice, place), _by(cast, voice), body, due_at))
+    for place, hum in enumerate(cast.hum):
+        lines += _hum(cast, seed, started_at, hum, PostId(f"practice.hum.{place}"))
     return tuple(sorted(lines, key=lambda line: (line.due_at, line.key)))
 
 
@@ -235,6 +244,20 @@ def _chatter(cast: Cast, seed: int, started_at: datetime) -> list[Line]:
         key = _chatter_key(voice, place)
         lines.append(Line(key, _by(cast, voice), body, _after(started_at, due_s)))
         due_s += _between(_CHATTER_EVERY_S, seed, "chatter", key)
+    return lines
+
+
+def _hum(cast: Cast, seed: int, started_at: datetime, hum: Hum, root: PostId) -> list[Line]:
+    """Give a thread of the day before: one line after the other, no two alike."""
+    began_at = started_at - timedelta(hours=_HUM_BEGAN_H)
+    lines = [Line(root, _byline(cast, hum.by), hum.says, began_at)]
+    parts = (hum.starts, hum.middles, hum.ends)
+    said = _shuffled(tuple(product(*parts)), seed, root)[:HUM_LINES]
+    for place, (start, middle, end) in enumerate(said):
+        key = PostId(f"{root}.{place}")
+        voice = cast.voice[int(_roll(seed, key, "by") * len(cast.voice))]
+        due_at = _after(started_at, -3600 * _between(_HUM_HOURS, seed, key))
+        lines.append(Line(key, _by(cast, voice), f"{start} {middle}, {end}.", due_at, root))
     return lines
 
 

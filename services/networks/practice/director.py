@@ -13,7 +13,7 @@ from services.clock import BootTime, Clock
 from services.errors import Gone, Rejected, StoreError
 from services.model.ids import PostId
 from services.networks.practice.cast import Heard, Line, Memory, react
-from services.store.commons import Board, Entry
+from services.store.commons import Board, Entry, Laid
 from services.store.database import Database
 
 TRY_AGAIN_S = 1.0
@@ -49,8 +49,9 @@ class Director:
         lines = tuple(lines)
         self._known.update(line.key for line in lines)
         if lines and await self._board.post(lines[-1].key) is None:
-            for line in lines:
-                await self._publish(line)
+            await self._board.lay_out(
+                Laid(line.key, line.by, line.body, line.due_at, line.parent) for line in lines
+            )
 
     def schedule(self, lines: Iterable[Line]) -> None:
         """Have ``lines`` said when they are due; at once where that is past."""

@@ -47,6 +47,16 @@ class Story(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     lines: tuple[Said, ...]
 
 
+class Hum(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A thread of the day before: how it began, and what its many answers are put together of."""
+
+    by: str
+    says: str
+    starts: tuple[str, ...]
+    middles: tuple[str, ...]
+    ends: tuple[str, ...]
+
+
 class Talk(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """One comment of the time before, under the post or under the comment before it."""
 
@@ -83,6 +93,8 @@ class Cast(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     topic: tuple[Story, ...]
     past: tuple[Past, ...]
     later: tuple[Later, ...]
+    hum: tuple[Hum, ...]
+    """What is usual there: against it what several speak of all at once stands out."""
     plain: frozenset[str]
     """Words too common to be said back to somebody."""
 
@@ -125,6 +137,8 @@ def _speakers(cast: Cast) -> Iterator[tuple[str, str]]:
     for story in cast.topic:
         for place, said in enumerate(story.lines):
             yield f"topic {story.name}, lines[{place}].by", said.by
+    for place, hum in enumerate(cast.hum):
+        yield f"hum[{place}].by", hum.by
     for past in cast.past:
         for place, talk in enumerate(past.talk):
             if talk.by != ME:

@@ -12,8 +12,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from services.errors import ConfigError
-from services.model.ids import PostId, ThreadId
+from services.model.ids import AccountId, NetworkName, PostId, ThreadId
+from services.model.posts import Reach, Relation
 from services.networks.practice.cast import (
+    HUM_LINES,
     Heard,
     Line,
     Memory,
@@ -25,6 +27,10 @@ from services.networks.practice.cast import (
 )
 from services.networks.practice.voices import load_cast, parse_cast
 from services.store.commons import Byline
+from services.text.clean import clean
+from services.text.marks import find_links, find_tags
+from services.topics.engine import TopicEngine
+from services.topics.values import PostItem
 
 START = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 US = Byline("@you", "Sam", 0)
@@ -127,6 +133,49 @@ def test_a_session_by_itself(seed: int) -> None:
     assert [line.due_at for line in spoken] == sorted(line.due_at for line in spoken)
     assert seconds(spoken[-1]) > 1200
     assert spoken == script(CAST, seed, START)
+
+
+@pytest.mark.parametrize("seed", [1, 7, 99])
+def test_a_quiet_day_lies_before_the_session(seed: int) -> None:
+    """Hundreds of lines, no two alike, by everybody, and none of them in the last three hours."""
+    hum = [one for one in opening(CAST, seed, START, US) if one.key.startswith("practice.hum.")]
+    assert len(hum) == len(CAST.hum) * (1 + HUM_LINES) >= 800
+    assert len({one.body for one in hum}) == len(hum)
+    assert {one.by.handle for one in hum} == {voice.handle for voice in CAST.voice}
+    assert all(-24 * 3600 < seconds(one) < -3 * 3600 for one in hum)
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_what_several_speak_of_at_once_breaks_within_a_minute(seed: int) -> None:
+    """Against the day before, the very engine of every desk tells the first topic of the cast."""
+    engine = TopicEngine()
+    engine.take(_item(line) for line in opening(CAST, seed, START, US))
+    assert not engine.rank(START).is_warming
+    minute = START + timedelta(minutes=1)
+    engine.take(_item(line) for line in script(CAST, seed, START) if line.due_at <= minute)
+    breaking = [one for one in engine.rank(minute).topics if one.is_breaking]
+    assert len(breaking) == 1
+    assert breaking[0].people >= 3
+
+
+def _item(line: Line) -> PostItem:
+    """Give a line as the engine is told of it."""
+    body, is_ours = clean(line.body), line.by == US
+    to_us = line.parent is not None and not line.key.startswith("practice.hum.")
+    return PostItem(
+        account=AccountId("practice:@you"),
+        network=NetworkName.PRACTICE,
+        id=line.key,
+        thread=str(line.parent or line.key),
+        parent=line.parent,
+        person=line.by.handle,
+        body=str(body),
+        tags=find_tags(body),
+        links=find_links(body),
+        relation=Relation.OURS if is_ours else Relation.TO_US if to_us else Relation.AROUND,
+        reach=Reach.PRACTICE,
+        created_at=line.due_at,
+    )
 
 
 def test_another_seed_is_another_session() -> None:
@@ -280,8 +329,8 @@ def test_echoes_hold_our_word() -> None:
         ("[[voice]]", "[[voice", "cannot be read"),
         ('under = "kettle"', 'under = "pan"', r"later\[0\].under names pan"),
         (
-            'by = "@noor_footpaths", after_s = 24',
-            'by = "@nobody", after_s = 24',
+            'by = "@noor_footpaths", after_s = 19',
+            'by = "@nobody", after_s = 19',
             r"topic harbourbell, lines\[2\].by names @nobody",
         ),
         (

@@ -6,6 +6,7 @@ import sqlite3
 import sys
 from collections.abc import AsyncIterator
 from contextlib import closing
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -16,7 +17,7 @@ from hypothesis import strategies as st
 from services.errors import Gone, Rejected
 from services.model.ids import PostId, ThreadId
 from services.store import commons
-from services.store.commons import Board, Byline, Entry
+from services.store.commons import Board, Byline, Entry, Laid
 from services.store.database import COMMONS, Durability, open_database
 from tests.fakes import FakeClock, settle
 
@@ -72,6 +73,27 @@ async def test_the_first_body_under_a_key_stays(board: Board) -> None:
     second = await board.publish("key", SAM, "second")
     assert second == first
     assert second.body == "first"
+
+
+async def test_many_posts_are_laid_out_in_one_go(board: Board) -> None:
+    """Each is dated as it says; one whose key is there, or whose parent is not, is left out."""
+    at = datetime(2026, 3, 1, 9, 30, tzinfo=UTC)
+    root, reply = PostId("root"), PostId("reply")
+    await board.lay_out(
+        [
+            Laid(root, SAM, "first", at),
+            Laid(reply, KIM, "second", at + timedelta(minutes=1), root),
+            Laid(root, KIM, "again", at),
+            Laid(PostId("lost"), KIM, "under nothing", at, PostId("nowhere")),
+        ]
+    )
+    await board.lay_out([])
+    entries = (await board.since(0, 9)).entries
+    assert [(one.body, one.thread, one.answers) for one in entries] == [
+        ("first", root, None),
+        ("second", root, SAM.handle),
+    ]
+    assert entries[1].created_at == at + timedelta(minutes=1)
 
 
 async def test_two_processes_racing_for_a_key_make_one_post(board: Board) -> None:
