@@ -29,8 +29,7 @@ from tui.saying_deeds import SayingDeeds
 from tui.screens.confirm import ConfirmScreen
 from tui.screens.search import SearchScreen
 from tui.screens.unsettled import UnsettledScreen
-from tui.signing_in import network_title
-from tui.topic_deeds import TopicDeeds
+from tui.topic_deeds import TopicDeeds, cannot_answer
 from tui.workers import start, while_there
 from widgets.thread_view import ThreadView
 from widgets.unread_list import UnreadList
@@ -254,8 +253,7 @@ class LiveDeeds:
             return
         network = screen.desk.networks.get(post.account)
         if network is None:
-            name = network_title(post.network)
-            raise ChinwagError(f"Nobody here is signed in to {name}.", "a signs in; y copies this.")
+            raise cannot_answer(post, screen.desk.networks.values())
         account = network.account
         if not network.capabilities.can_answer:
             show_page(screen.app, account.network, post.url)

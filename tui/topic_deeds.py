@@ -3,18 +3,24 @@
 Law: a topic that was set aside comes back with the same key as a person who was.
 """
 
-from collections.abc import Callable, Coroutine
+import contextlib
+from collections.abc import Callable, Coroutine, Iterable
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from textual.widget import Widget
 
-from services.errors import ChinwagError
+from services.errors import ChinwagError, StoreError
 from services.model.ids import AccountId, TopicId
+from services.model.posts import Post
 from services.model.queue import QueuedId
 from services.model.topics import OpenTopic, Topic
 from services.model.touching import Touch
+from services.networks.base import Network
 from tui.live_following import tell_news
+from tui.signing_in import network_title
+from tui.workers import start
 from widgets.cells import clip
 from widgets.topic_list import TopicList
 from widgets.unread_list import UnreadList
@@ -58,6 +64,8 @@ class TopicDeeds:
             screen.remove_class("-show-topics")
             screen.add_class("-show-thread")
         self._focus(screen.thread_view)
+        if not screen.desk.looks_on:
+            start(screen, partial(self._bring_home, topic), "bring home")
 
     def set_aside(self) -> bool:
         """Set aside the topic that the keys are at; whether they are at one."""
@@ -143,3 +151,21 @@ class TopicDeeds:
         screen = self._screen
         await screen.composing.save()
         await screen.app.push_screen_wait(TastesScreen(screen.runtime, screen.interval_s))
+
+    async def _bring_home(self, topic: TopicId) -> None:
+        """Let our accounts learn of the posts that show a topic, so that they can be answered."""
+        with contextlib.suppress(StoreError):  # they are read as they came
+            await self._screen.desk.fetching.bring_home(topic)
+
+
+def cannot_answer(post: Post, networks: Iterable[Network]) -> ChinwagError:
+    """Say why a post cannot be answered that none of our accounts has, and what to do."""
+    name = network_title(post.network)
+    if any(one.account.network is post.network for one in networks):
+        return ChinwagError(
+            f"{name} has not given this post to your account.",
+            "y copies its address; s says yours.",
+        )
+    return ChinwagError(
+        f"This is only read: you are not signed in to {name}.", "a signs in; y copies its address."
+    )

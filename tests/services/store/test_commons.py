@@ -89,9 +89,9 @@ async def test_many_posts_are_laid_out_in_one_go(board: Board) -> None:
     )
     await board.lay_out([])
     entries = (await board.since(0, 9)).entries
-    assert [(one.body, one.thread, one.answers) for one in entries] == [
-        ("first", root, None),
-        ("second", root, SAM.handle),
+    assert [f"{one.thread}: {one.body} {one.answers}" for one in entries] == [
+        "root: first None",
+        f"root: second {SAM.handle}",
     ]
     assert entries[1].created_at == at + timedelta(minutes=1)
 
