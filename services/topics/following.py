@@ -11,8 +11,6 @@ import random
 from collections.abc import Callable
 from typing import Final, assert_never
 
-import msgspec
-
 from services.clock import Clock
 from services.errors import (
     ChinwagError,
@@ -29,7 +27,7 @@ from services.errors import (
 from services.secrets import Secret
 from services.topics.came import Came, Kind, Wire
 from services.topics.sampling import Sampler
-from services.topics.values import Firehose, StreamPost, Unsaid
+from services.topics.values import Firehose, StreamPost, Tally, Unsaid
 from services.topics.wanted import Wanted
 from services.web.gate import Gate
 from services.web.values import MEGABYTE, Limits, Request
@@ -65,23 +63,6 @@ _MOMENTS_FROM: Final = 10**15
 """A cursor below is a number of a server's own, and not a moment."""
 
 OnItem = Callable[[StreamPost | Unsaid], None]
-
-
-class Tally(msgspec.Struct):
-    """What became of everything that came over one firehose."""
-
-    came: int = 0
-    """Messages; the sum of all others."""
-    looked_at: int = 0
-    gone: int = 0
-    """Posts that were taken back."""
-    passed_over: int = 0
-    """Posts that were too many to look at."""
-    unwanted: int = 0
-    """Posts in other languages, or without the words."""
-    unreadable: int = 0
-    other: int = 0
-    """Messages that tell of no post."""
 
 
 class Follower:

@@ -38,6 +38,7 @@ from services.topics.values import (
     Rank,
     Ranking,
     Take,
+    Tally,
     Withdrawn,
 )
 from services.whole import whole
@@ -184,6 +185,8 @@ class TopicsChild:
         self._heard: deque[Item] = deque()
         self._tastes = Tastes()
         self._firehoses: tuple[Firehose, ...] = ()
+        self.tallies: dict[str, Tally] = {}
+        """What became of all that came over each firehose, as the child told last."""
         self._chosen: deque[Prefer | Listen] = deque()
         self._wake = asyncio.Event()
         self._child: Child | None = None
@@ -293,6 +296,7 @@ class TopicsChild:
         await self._put(child, Rank(self._clock.now()))
         async with asyncio.timeout(_ANSWER_S):
             ranking = self._ranking.decode(await child.get())
+        self.tallies = ranking.tallies
         with contextlib.suppress(StoreError):  # it is tried again with the next one
             await _put(self._cache, self._changes, ranking)
 

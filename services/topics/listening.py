@@ -11,8 +11,8 @@ from typing import assert_never
 
 from services.clock import Clock
 from services.topics.came import Wire
-from services.topics.following import Follower, OnItem, Tally
-from services.topics.values import Firehose, StreamKind
+from services.topics.following import Follower, OnItem
+from services.topics.values import Firehose, StreamKind, Tally
 from services.web.addresses import Resolver, resolve
 from services.web.gate import Gate
 

@@ -197,6 +197,23 @@ class Ranked(msgspec.Struct, frozen=True):
     """Why it stands where it does, at length, a sentence each."""
 
 
+class Tally(msgspec.Struct):
+    """What became of everything that came over one firehose."""
+
+    came: int = 0
+    """Messages; the sum of all others."""
+    looked_at: int = 0
+    gone: int = 0
+    """Posts that were taken back."""
+    passed_over: int = 0
+    """Posts that were too many to look at."""
+    unwanted: int = 0
+    """Posts in other languages, or without the words."""
+    unreadable: int = 0
+    other: int = 0
+    """Messages that tell of no post."""
+
+
 class Ranking(msgspec.Struct, frozen=True):
     """All topics in order at one moment."""
 
@@ -207,3 +224,5 @@ class Ranking(msgspec.Struct, frozen=True):
     """Whether it is not known yet what is usual."""
     words: tuple[str, ...] = ()
     """What has to be known: that a stream is sampled, or that one is not there."""
+    tallies: dict[str, Tally] = {}
+    """What became of all that came over each firehose since this worker began, by its address."""

@@ -107,7 +107,8 @@ async def _answer(engine: TopicEngine, listening: Listening, source: Source, sin
             case Rank(at):
                 ranking = engine.rank(at)
                 words = (*ranking.words, *listening.words)
-                answer = encode(msgspec.structs.replace(ranking, words=words))
+                tallies = listening.tallies
+                answer = encode(msgspec.structs.replace(ranking, words=words, tallies=tallies))
                 sink.write(_LENGTH.pack(len(answer)))
                 sink.write(answer)
                 await sink.drain()

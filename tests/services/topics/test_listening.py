@@ -14,10 +14,9 @@ from services.topics.following import (
     MISSED_SAID_S,
     NOWHERE_PAUSE_S,
     SAID_AFTER_S,
-    Tally,
 )
 from services.topics.listening import Listening
-from services.topics.values import Firehose, StreamKind, StreamPost, Unsaid
+from services.topics.values import Firehose, StreamKind, StreamPost, Tally, Unsaid
 from tests.doubles.jetstream import FIRST, SECOND, JetstreamDouble, first_frame, serve_jetstream
 from tests.doubles.mastodon_streams import Streams, serve_streams
 from tests.fakes import NOON, FakeClock, until
