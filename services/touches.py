@@ -11,7 +11,7 @@ from services.queue import Queue
 from services.store.database import Database
 from services.store.in_the_news import read_news
 from services.text.clean import clean
-from services.touching import ToSay, touches_of
+from services.touching import Comparison, ToSay
 
 
 class Touching:
@@ -21,6 +21,8 @@ class Touching:
         """Read the topics from ``cache``."""
         self._queue = queue
         self._cache = cache
+        self._comparison = Comparison()
+        self._in_turn = asyncio.Lock()
 
     async def read(self) -> tuple[Touch, ...]:
         """Tell what touches what: grave news first, then in the order of the topics.
@@ -34,7 +36,10 @@ class Touching:
         if not waiting:
             return ()
         news = await read_news(self._cache)
-        return await asyncio.to_thread(touches_of, news, waiting) if news else ()
+        if not news:
+            return ()
+        async with self._in_turn:  # and off the loop: a full queue takes its time
+            return await asyncio.to_thread(self._comparison.touches, news, waiting)
 
     async def _waiting(self) -> list[ToSay]:
         """Give the posts that are queued, and the talking points that were taken from a queue."""

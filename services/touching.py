@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator
 from typing import Final
 
 import msgspec
+from msgspec.structs import replace
 
 from services.model.ids import AccountId, TopicId
 from services.model.queue import QueuedId
@@ -64,7 +65,6 @@ class _News:
 
     def __init__(self, news: InTheNews) -> None:
         """Take it apart once for all posts."""
-        self.value = news
         self.links = _canonical(news.links)
         spelled = [spelling_of(title) for title in news.titles]
         named = [spelling_of(name) for name in news.names]
@@ -85,33 +85,61 @@ class _News:
         self.deeds = [Sought(one) for one in dict.fromkeys(one for some in deeds for one in some)]
         """Words of what has happened, where that is grave."""
         self.runs = {run for one in both for run in one.runs}
+        self.is_grave = news.is_grave
 
 
 class _Post:
     """A post that waits, taken apart."""
 
-    def __init__(self, value: ToSay) -> None:
+    def __init__(self, body: Safe) -> None:
         """Take it apart once for all that breaks."""
-        self.value = value
-        self.links = _canonical(find_links(value.body))
-        self.spelled = spelling_of(value.body)
-        self.folded = folded(without_links(value.body))
+        self.links = _canonical(find_links(body))
+        self.spelled = spelling_of(body)
+        self.folded = folded(without_links(body))
+
+
+class Comparison:
+    """Compares again and again; what was taken apart the last time is remembered."""
+
+    def __init__(self) -> None:
+        """Remember nothing."""
+        self._news: dict[InTheNews, _News] = {}
+        self._posts: dict[Safe, _Post] = {}
+
+    def touches(self, news: Iterable[InTheNews], waiting: Iterable[ToSay]) -> tuple[Touch, ...]:
+        """Tell what touches what: grave news first, then in the order of the topics."""
+        graves_first = sorted(news, key=lambda one: not one.is_grave)
+        posts = list(waiting)
+        self._remember(graves_first, posts)
+        told: dict[tuple[AccountId, QueuedId], int] = {}
+        found: list[Touch] = []
+        for one in graves_first:
+            taken_apart = self._news[_lasting(one)]
+            for post in posts:
+                key = post.account, post.queued
+                if told.get(key, 0) >= EACH_AT_MOST:
+                    continue
+                if why := _why(taken_apart, self._posts[post.body]):
+                    told[key] = told.get(key, 0) + 1
+                    found.append(_touch(one, post, why))
+        return tuple(found[:TOLD_AT_MOST])
+
+    def _remember(self, news: list[InTheNews], waiting: list[ToSay]) -> None:
+        """Take apart what is new, and forget what is not there any more."""
+        lasting = [_lasting(one) for one in news]
+        self._news = {one: self._news.get(one) or _News(one) for one in lasting}
+        bodies = {one.body for one in waiting}
+        self._posts = {body: self._posts.get(body) or _Post(body) for body in bodies}
 
 
 def touches_of(news: Iterable[InTheNews], waiting: Iterable[ToSay]) -> tuple[Touch, ...]:
-    """Tell what touches what: grave news first, then in the order of the topics."""
-    taken_apart = [_News(one) for one in news]
-    taken_apart.sort(key=lambda one: not one.value.is_grave)
-    posts = [_Post(one) for one in waiting]
-    told: dict[tuple[AccountId, QueuedId], int] = {}
-    found: list[Touch] = []
-    for one in taken_apart:
-        for post in posts:
-            key = post.value.account, post.value.queued
-            if told.get(key, 0) < EACH_AT_MOST and (why := _why(one, post)):
-                told[key] = told.get(key, 0) + 1
-                found.append(_touch(one.value, post.value, why))
-    return tuple(found[:TOLD_AT_MOST])
+    """Tell what touches what, once."""
+    return Comparison().touches(news, waiting)
+
+
+def _lasting(news: InTheNews) -> InTheNews:
+    """Give news without what is another number at every moment."""
+    return replace(news, times_usual=None)
 
 
 def _why(news: _News, post: _Post) -> str | None:
@@ -125,7 +153,7 @@ def _why(news: _News, post: _Post) -> str | None:
         return said.pairs[pair]
     shared = [word for word in said.words if word in news.words]
     names = [word for word in shared if _is_name(word, news, said)]
-    if news.value.is_grave and (first := next(_first_grave(news, post, names), None)):
+    if news.is_grave and (first := next(_first_grave(news, post, names), None)):
         return first
     central = [word for word in shared if word in news.central]
     is_much = len(central) >= max(_WORDS_SHARED, _SHARE * len(news.central))

@@ -20,7 +20,14 @@ from services.store.headlines import keep
 from services.store.topics import put_ranking
 from services.text.clean import clean, clean_line
 from services.topics.values import Ranked, Ranking, StreamPost
-from services.touching import EACH_AT_MOST, SAME_LINK, InTheNews, ToSay, touches_of
+from services.touching import (
+    EACH_AT_MOST,
+    SAME_LINK,
+    Comparison,
+    InTheNews,
+    ToSay,
+    touches_of,
+)
 from tests.builders import US, a_post_around, arrivals
 from tests.fake_network import FakeServer
 from tests.fakes import NOON, FakeClock
@@ -143,6 +150,18 @@ def test_grave_news_is_first_and_no_post_is_told_of_many() -> None:
     found = touches_of((*many, CRASH), (a_text("#PomeloFair in Aveiro"), a_text("Tea", "q2")))
     assert [touch.topic for touch in found] == ["crash", "phone0", "phone1"]
     assert len(found) == EACH_AT_MOST
+
+
+def test_what_was_taken_apart_is_remembered_while_it_is_there() -> None:
+    """Comparing again gives the same, with the numbers of now, and keeps nothing that is gone."""
+    comparison, text = Comparison(), a_text("Off to Aveiro tomorrow!")
+    (first,) = comparison.touches((CRASH,), (text,))
+    known = dict(comparison._news)
+    (again,) = comparison.touches((replace(CRASH, times_usual=9.0),), (text,))
+    assert again == replace(first, times_usual=9.0)
+    assert comparison._news == known
+    assert comparison.touches((), ()) == ()
+    assert (comparison._news, comparison._posts) == ({}, {})
 
 
 @given(st.text(max_size=80), st.text(max_size=200), st.booleans())
