@@ -1,128 +1,152 @@
-"""What a post is counted by: its tags, links, words and names, in any language.
+"""What a post speaks of, in a form that others share: words, pairs of words, tags, links.
 
-Law: pure and linear in the length of the text; a feature is a plain word that tells its own kind,
-and a post has at most ``FEATURES_AT_MOST`` of them, however long or hostile its text is. A tag is
-the word that it spells, so that ``#harbour`` and ``harbour`` are counted together.
+Law: pure, knows no language, and is linear in the length of a text. A tag is the word that it is,
+and where it is several words in one, these as well; what only holds sentences together says
+nothing. A script that puts no space between words is read in pairs of letters.
 """
+# ruff: noqa: SIM905  (a list that reads as prose)
 
 import re
+import unicodedata
+from sys import intern
 from typing import Final
 
-from services.topics.links import canonical_link
+import msgspec
 
-FEATURES_AT_MOST: Final = 32
-"""A post of the longest kind has about that many words that say something."""
-TAGS_AT_MOST: Final = 8
-"""Whoever sets more tags than that wants to be found by all of them and means none."""
-_CHARS_READ = 1_500
-"""A longer post says what it is about before that."""
-_WORD_CHARS = 48
-"""A longer run of letters is no word."""
-_SHORT = 4
-"""In scripts that spell words out, shorter ones mostly hold a sentence together."""
-_LARGE = 3
-"""A shorter one says something if it is written large: a name made of first letters."""
-_LINK = "://"
+from services.topics.links import canonical_link
+from services.topics.small_words import SMALL_WORDS
+
+FEATURES_AT_MOST: Final = 40
+LINK: Final = "\u2192"
+"""Before a link, so that it is told from a word."""
+PAIR: Final = " "
+"""Between two words that stand beside each other."""
+_CHARS_READ: Final = 3_000
+_LETTERS_AT_LEAST: Final = 3
+_LETTERS_AT_MOST: Final = 40
+_YEAR: Final = 4
+"""Digits that may be a year, or a flight; other numbers say nothing by themselves."""
+_TAGS_AT_MOST: Final = 8
+"""Whoever puts more to a post wants it found, and says little with each."""
+_KEY_CHARS: Final = 60
+_STEMMED: Final = 5
+"""Letters from which on a last `s` only bends a word."""
 
 _UNSPACED = (
     r"\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff"
     r"\uf900-\ufaff\U00020000-\U0003ffff"
 )
+_URL = re.compile(r"https?:\S*", re.IGNORECASE)
 _TOKEN = re.compile(
-    r"https?://[^\s<>\"]+|[@\uff20][\w.@-]+|[^\w\s#\uff03]*[.!?:;\u2026\"\u201c\u201d|()\n]"
-    rf"|[#\uff03]?(?:[{_UNSPACED}]+|(?:(?![{_UNSPACED}])[\w\u0300-\u036f\u0900-\u0dff\u200c])+)"
+    rf"@[\w.@-]+|[{_UNSPACED}]+"
+    rf"|#?(?:(?![{_UNSPACED}_])[\w\u0300-\u036f\u0900-\u0dff])"
+    rf"(?:(?![{_UNSPACED}])[\w\u0300-\u036f\u0900-\u0dff'\u2019])*"
+    r"|[.!?:;|,\"\u201c\u201d()]"
 )
 _IS_UNSPACED = re.compile(rf"[{_UNSPACED}]")
-_SPELLED = re.compile(r"[\u0000-\u058f]+")
-"""Latin, Greek, Cyrillic, Armenian."""
-_BETWEEN_NAMES = frozenset(
-    "al de del der des di do da dos das du el la le of san the van von y".split()
+_HUMPS = re.compile(
+    r"(?<=[a-z\u00df-\u00f6\u00f8-\u00ff])(?=[A-Z\u00c0-\u00d6\u00d8-\u00de])"
+    r"|(?<=[A-Z])(?=[A-Z][a-z])|_"
 )
-"""Small words that stand inside a name and do not end it."""
-
-
-def is_link(feature: str) -> bool:
-    """Tell whether a feature is a canonical link."""
-    return _LINK in feature
-
-
-def is_name(feature: str) -> bool:
-    """Tell whether a feature is a name of two words."""
-    return " " in feature
-
-
-def features_of(body: str, tags: tuple[str, ...], links: tuple[str, ...]) -> tuple[str, ...]:
-    """Give the features of a post, each once, in the order in which they stand.
-
-    ``tags`` and ``links`` are what its source names besides the text.
+_ENTITY = re.compile(r"&(?:amp|lt|gt|quot|nbsp);")
+_MORE_SMALL: Final = frozenset(
     """
+    amp rt via pls lol omg wow yeah gonna wanna ive dont didnt doesnt isnt cant wont thats youre
+    theyre hes shes lets got getting going know think see look need want good great love day right
+    """.split()
+)
+"""Words of talk, which headlines have no use for."""
+
+
+class Features(msgspec.Struct, frozen=True, gc=False):
+    """A post taken apart."""
+
+    names: tuple[str, ...]
+    """Each once, at most ``FEATURES_AT_MOST``."""
+    key: str
+    """The same for copies, whoever they are sent on by."""
+
+
+def features_of(body: str, tags: tuple[str, ...] = (), links: tuple[str, ...] = ()) -> Features:
+    """Take a post apart."""
+    plain = _ENTITY.sub(" ", body[:_CHARS_READ])
     found: dict[str, None] = {}
-    written: list[str] = []
+    said: list[str] = []
+    tokens = _TOKEN.findall(_URL.sub(" . ", plain))
+    is_stuffed = sum(token[0] == "#" for token in tokens) > _TAGS_AT_MOST
     last = ""
-    for token in _TOKEN.findall(body[:_CHARS_READ]):
-        first = token[0]
-        if first in "#\uff03":
-            written.append(token[1:])
-            last = ""
-        elif token.startswith(("http://", "https://")):
-            _add_link(found, token)
-            last = ""
-        elif first in "@\uff20" or not (first.isalnum() or first == "_"):
+    for token in tokens:
+        if not (token[0].isalnum() or token[0] == "#"):
             last = ""
         elif _IS_UNSPACED.match(token):
-            _add_pairs(found, token)
+            found.update(dict.fromkeys(pairs_of(token)))
+            said.append(token)
             last = ""
         else:
-            last = _add_word(found, token, last)
-        if len(found) >= FEATURES_AT_MOST:
-            break
-    _add_tags(found, (*tags, *written))
-    for link in links[:TAGS_AT_MOST]:
-        _add_link(found, link)
-    return tuple(found)[:FEATURES_AT_MOST]
+            last = _add_word(token, last, found, said, is_stuffed=is_stuffed)
+    if not is_stuffed:
+        for tag in tags[:_TAGS_AT_MOST]:
+            if (word := word_of(tag)) and _tells(word):
+                found[word] = None
+    names = [*_links_of(plain, links), *found]
+    return Features(tuple(map(intern, names[:FEATURES_AT_MOST])), " ".join(said)[:_KEY_CHARS])
 
 
-def _add_tags(found: dict[str, None], tags: tuple[str, ...]) -> None:
-    said = dict.fromkeys(tag.casefold() for tag in tags if len(tag) <= _WORD_CHARS)
-    if len(said) > TAGS_AT_MOST:
-        return
-    for tag in said:
-        if len(tag) > 1 and not tag.isdigit():
-            found.pop(tag, None)
-    for tag in said:
-        if len(tag) > 1 and not tag.isdigit():
-            found[tag] = None
-
-
-def _add_link(found: dict[str, None], link: str) -> None:
-    canonical = canonical_link(link.rstrip(".,;:!?'\u2026)*_~"))
-    if canonical is not None and len(canonical) > 10:
-        found[f"{_LINK}{canonical[:200]}"] = None
-
-
-def _add_pairs(found: dict[str, None], run: str) -> None:
-    for at in range(min(len(run) - 1, FEATURES_AT_MOST)):
-        found[run[at : at + 2]] = None
-
-
-def _add_word(found: dict[str, None], token: str, last: str) -> str:
-    """Add a word, and the name that it ends; give what the next one may make a name with."""
-    word = token.casefold()
-    large = token[0].isupper()
-    if not large and word in _BETWEEN_NAMES:
-        return last
-    if len(token) > _WORD_CHARS or token.isdigit():
-        return ""
-    if (
-        len(token) >= _SHORT
-        or (len(token) >= _LARGE and token.isupper())
-        or not _SPELLED.fullmatch(token)
-    ):
-        found[word] = None
-    elif not large:
-        return ""
-    if not large or len(token) < 2 or word in _BETWEEN_NAMES:
-        return ""
-    if last:
-        found[f"{last} {word}"] = None
+def word_of(token: str) -> str:
+    """Give a word in the form in which it is the same whoever writes it."""
+    word = token.lstrip("#").casefold().replace("\u2019", "'")
+    if not word.isascii():
+        apart = unicodedata.normalize("NFKD", word)
+        bare = "".join(letter for letter in apart if not "\u0300" <= letter <= "\u036f")
+        word = unicodedata.normalize("NFC", bare)
+    word = word.removesuffix("'s").replace("'", "")
+    if len(word) >= _STEMMED and word[-1] == "s" and word[-2] not in "su":
+        word = word[:-1]
     return word
+
+
+def parts_of(tag: str) -> list[str]:
+    """Give the words that a tag is made of, where its letters show them."""
+    parts = _HUMPS.split(tag.lstrip("#")) if _HUMPS.search(tag) else []
+    return [word for part in parts if _tells(word := word_of(part)) and not word.isdigit()]
+
+
+def pairs_of(run: str) -> list[str]:
+    """Give the pairs of letters of a run of a script without spaces."""
+    return [run[at : at + 2] for at in range(len(run) - 1)]
+
+
+def _add_word(
+    token: str, last: str, found: dict[str, None], said: list[str], *, is_stuffed: bool
+) -> str:
+    """Add what a word says; gives the word that the next one may make a pair with."""
+    is_tag = token[0] == "#"
+    word = word_of(token)
+    if word != "rt":
+        said.append(word)
+    if not _tells(word):
+        # A short word does not part a name: Santiago de Compostela.
+        return "" if len(word) > _LETTERS_AT_LEAST or word.isdigit() else last
+    if is_tag and is_stuffed:
+        return ""
+    found[word] = None
+    if is_tag:
+        found.update(dict.fromkeys(parts_of(token)))
+    if last and last != word:
+        found[f"{last}{PAIR}{word}"] = None
+    return word
+
+
+def _tells(word: str) -> bool:
+    if word.isdigit():
+        return len(word) == _YEAR
+    is_long = _LETTERS_AT_LEAST <= len(word) <= _LETTERS_AT_MOST
+    is_long = is_long or (len(word) > 1 and not word.isascii())
+    return is_long and word not in SMALL_WORDS and word not in _MORE_SMALL and len(set(word)) > 1
+
+
+def _links_of(plain: str, links: tuple[str, ...]) -> list[str]:
+    """Give the links of a post in one form."""
+    said = links or tuple(one.rstrip(".,;:!?'\")\u2026") for one in _URL.findall(plain))
+    known = (canonical_link(link[:2_000]) for link in said[:_TAGS_AT_MOST])
+    return [f"{LINK}{link}" for link in dict.fromkeys(known) if link and "/" in link]

@@ -1,7 +1,7 @@
 """The social lane: posts in, what breaks out.
 
-Law: pure; no clock, no randomness. What is forgotten follows the posts' own times, what is shown
-the moment of asking, so that a clock that is set forth and back leaves no trace.
+Law: pure; no clock, no randomness, bounded. What is forgotten follows the posts' own times, what
+is shown the moment of asking, so that a clock that is stepped forth and back leaves no trace.
 """
 
 from hashlib import blake2b
@@ -10,24 +10,40 @@ from typing import Final
 import msgspec
 
 from services.model.ids import TopicId
-from services.topics.bursts import RATE_STEP_S, RATE_STEPS, Burst, Heard
-from services.topics.features import features_of, is_link
-from services.topics.social_look import HOUR_S, Cluster, look
-from services.topics.social_table import Usual, UsualState
-from services.topics.social_window import WINDOW_S, Kept, Window
+from services.topics.alive import Alive, AliveState, Living
+from services.topics.bursts import POSTS_SHOWN, RATE_STEP_S, RATE_STEPS, Burst, Heard
+from services.topics.features import FEATURES_AT_MOST, LINK, features_of
+from services.topics.gathering import Gathering, Look
+from services.topics.labels import label_of, names_of
+from services.topics.usual import Usual, UsualState
+from services.topics.window import WINDOW_S, Post, Window
 
-_VERSION: Final = 1
+ENTER: Final = 9.5
+"""Score from which on something breaks."""
+LEAVE: Final = 6.5
+"""Score down to which it does so once it did."""
+FRESH_S: Final = 12 * 3600.0
+"""In which a score is halved: what has gone on all day stands behind what is new, and goes on."""
+TIMES_AT_MOST: Final = 99.0
+"""What is told of what was never heard before; more says no more."""
+WARM_POSTS: Final = 400.0
+WARM_S: Final = 20 * 3600.0
+"""There is a usual level once that many posts have left the window, or, where few people write,
+once a day has been heard, its night left out."""
+_VERSION: Final = 2
 _BODY_CHARS: Final = 300
-WARM_POSTS: Final = 500
-"""Before that many posts there is no usual level to speak of."""
-_NAMES: Final = 6
+_LINKED: Final = 3
+"""One post in so many has a link: then it is about that link."""
 
 
-class _State(msgspec.Struct, frozen=True):
+class _State(msgspec.Struct, frozen=True, array_like=True):
     version: int
     usual: UsualState
-    posts: list[Kept]
-    newest_s: float | None
+    posts: list[tuple[int, Post]]
+    after: int
+    latest: list[float]
+    alive: list[AliveState]
+    begun_s: float | None
 
 
 class SocialLane:
@@ -36,56 +52,73 @@ class SocialLane:
     def __init__(self) -> None:
         """Have heard nothing."""
         self._usual = Usual()
-        self._window = Window()
-
-    @property
-    def warmth(self) -> float:
-        """How far the usual level is known: 1.0 where it is."""
-        if not self._window.posts:
-            return 0.0
-        return min(1.0, self._usual.total(self._window.newest_s) / WARM_POSTS)
+        self._window = Window(lambda post: self._usual.count(post.features, post.at_s))
+        self._alive = Alive()
+        self._begun_s: float | None = None
 
     @property
     def is_warm(self) -> bool:
         """Whether there is a usual level to speak of."""
-        return self.warmth >= 1.0
+        if self._begun_s is None:
+            return False
+        newest_s = self._window.newest_s
+        is_long = newest_s - self._begun_s >= WARM_S
+        return is_long or self._usual.posts(newest_s) >= WARM_POSTS
 
     def take(self, heard: Heard) -> None:
-        """Hear a post; a key that is known changes nothing."""
-        if heard.key in self._window.keys:
+        """Hear a post; one that is known, or known to be old, changes nothing more."""
+        if heard.key in self._window.numbers:
             return
-        rows = tuple(map(self._usual.id_of, features_of(heard.body, heard.tags, heard.links)))
-        self._usual.count(rows, heard.at_s)
-        if heard.at_s < self._window.newest_s - WINDOW_S:
-            return
-        if heard.author:
-            author = _number(heard.author)
-        else:
-            author = -1 - _number(heard.key)
+        if self._begun_s is None or heard.at_s < self._begun_s:
+            self._begun_s = heard.at_s
+        said = features_of(heard.body, heard.tags, heard.links)
+        author = _number(heard.author) if heard.author else -1 - _number(heard.key)
+        body = heard.body[:_BODY_CHARS]
+        features = said.names[:FEATURES_AT_MOST]
         self._window.add(
-            Kept(heard.key, author, rows, heard.body[:_BODY_CHARS], heard.source, heard.at_s)
+            Post(heard.key, author, features, said.key, 0, body, heard.source, heard.at_s)
         )
+
+    def heard(self, key: str) -> Heard | None:
+        """Give what is still known of a post that was heard lately."""
+        number = self._window.numbers.get(key)
+        if number is None:
+            return None
+        post = self._window.posts[number]
+        return Heard(post.key, "", post.body, (), (), "", post.source, post.at_s)
 
     def withdraw(self, key: str) -> None:
         """Take a post back; one that is not known changes nothing."""
-        post = self._window.withdraw(key)
-        if post is not None:
-            self._usual.count(post.features, post.at_s, -1.0)
+        self._window.withdraw(key)
 
     def bursts(self, now_s: float) -> list[Burst]:
-        """Give what breaks at ``now_s``, best first; asking changes nothing."""
+        """Give what breaks at ``now_s``, best first."""
         if not self.is_warm:
             return []
-        return [self._burst(cluster, now_s) for cluster in look(self._window, self._usual, now_s)]
+        at_s = max(now_s, self._window.newest_s)
+        found: list[Burst] = []
+        named: set[str] = set()
+        for one in self._gatherings(at_s):
+            was = self._alive.of(one, self._window, named)
+            if one.score < (LEAVE if was is not None and was.is_shown(at_s) else ENTER):
+                continue
+            living = self._alive.keep(was, one, self._window, at_s)
+            if living.id not in named:
+                named.add(living.id)
+                found.append(self._burst(one, living, at_s))
+        found.sort(key=lambda burst: (-burst.score, burst.id))
+        return found
 
     def state(self) -> bytes:
         """Give all that is known, to be kept between runs."""
-        newest_s = self._window.newest_s if self._window.posts else None
-        posts = list(self._window.posts.values())
-        return msgspec.msgpack.encode(_State(_VERSION, self._usual.state(), posts, newest_s))
+        posts, after, latest = self._window.state()
+        kept = _State(
+            _VERSION, self._usual.state(), posts, after, latest, self._alive.state(), self._begun_s
+        )
+        return msgspec.msgpack.encode(kept)
 
     def restore(self, state: bytes) -> None:
-        """Be as the lane was that gave ``state``.
+        """Be as the lane was that gave ``state``, in one that has heard nothing.
 
         Raises:
             ValueError: it is no such state, or one of another version.
@@ -97,39 +130,51 @@ class SocialLane:
         if kept.version != _VERSION:
             raise ValueError("a state of another version")
         self._usual.restore(kept.usual)
-        self._window = Window()
-        for post in kept.posts:
-            self._window.add(post)
+        self._window.restore(kept.posts, kept.after, kept.latest)
+        self._alive.restore(kept.alive)
+        self._begun_s = kept.begun_s
 
-    def _burst(self, cluster: Cluster, now_s: float) -> Burst:
-        posts = [self._window.posts[number] for number in cluster.posts]
-        hour = [post for post in posts if post.at_s > now_s - HOUR_S]
-        ordered = sorted(cluster.features, key=lambda row: (-cluster.features[row], row))
-        names = [self._usual.names[row] for row in ordered]
-        first = min(posts, key=lambda post: (post.at_s, post.key))
-        rates = [0] * RATE_STEPS
-        for post in posts:
-            step = int((now_s - post.at_s) // RATE_STEP_S)
-            if 0 <= step < RATE_STEPS:
-                rates[-1 - step] += 1
+    def _gatherings(self, at_s: float) -> list[Gathering]:
+        shares = self._usual.shares(self._window.newest_s)
+        look = Look(self._window, shares, at_s - WINDOW_S)
+        found = [one for one in look.gatherings() if one.score >= LEAVE]
+        return sorted(found, key=lambda one: (-one.score, one.core))
+
+    def _burst(self, one: Gathering, living: Living, at_s: float) -> Burst:
+        posts = [self._window.posts[number] for number in one.posts]
+        rates = living.rates(at_s)
+        names = names_of(one.core, (post.body for post in posts))
+        age_s = max(0.0, at_s - living.first_s)
         return Burst(
-            id=TopicId(f"burst:{_number(first.key):016x}"),
-            label=" · ".join(names[:2]),
-            names=tuple(name for name in names if not is_link(name))[:_NAMES],
-            links=tuple(name for name in names if is_link(name))[:_NAMES],
-            post_keys=tuple(self._window.posts[number].key for number in cluster.shown),
-            score=cluster.score,
-            times_usual=1.0,
-            posts=len(hour),
-            people=len({post.author for post in hour}),
+            id=TopicId(living.id),
+            label=label_of(names, posts[0].body),
+            names=names,
+            links=_links_of(posts),
+            post_keys=tuple(post.key for post in posts[:POSTS_SHOWN]),
+            score=one.score * 0.5 ** (age_s / FRESH_S),
+            times_usual=min(TIMES_AT_MOST, one.times_usual),
+            posts=max(len(posts), sum(rates[-int(WINDOW_S / RATE_STEP_S) :])),
+            people=one.people,
             sources=tuple(sorted({post.source for post in posts})),
-            first_at_s=first.at_s,
+            first_at_s=living.first_s,
             last_at_s=max(post.at_s for post in posts),
-            rates=tuple(rates),
+            rates=rates[-RATE_STEPS:],
         )
+
+
+def _links_of(posts: list[Post]) -> tuple[str, ...]:
+    """Give the links that many of the posts share, in canonical form."""
+    counts: dict[str, int] = {}
+    for post in posts:
+        for feature in post.features:
+            if feature.startswith(LINK):
+                counts[feature] = counts.get(feature, 0) + 1
+    shared = [one for one, count in counts.items() if count > 1 and count * _LINKED >= len(posts)]
+    ordered = sorted(shared, key=lambda one: (-counts[one], one))
+    return tuple(one[len(LINK) :] for one in ordered)
 
 
 def _number(text: str) -> int:
     """Give a number of a text, the same in every run."""
-    digest = blake2b(text.encode("utf-8", "surrogatepass"), digest_size=8).digest()
-    return int.from_bytes(digest, "big") >> 1
+    digest = blake2b(text.encode("utf-8", "surrogatepass"), digest_size=7).digest()
+    return int.from_bytes(digest, "big")

@@ -1,0 +1,134 @@
+"""What breaks, from one look to the next: its name, its first moment, and how it went so far.
+
+Law: what was shown is remembered by the stream's own time, not by how often somebody looked. A
+thing is the same while its posts or its strongest features are; its name is made from what it
+began with, so that it is the same in every run.
+"""
+
+from collections.abc import Container
+from hashlib import blake2b
+from typing import Final
+
+import msgspec
+
+from services.topics.bursts import RATE_STEP_S, RATE_STEPS
+from services.topics.gathering import Gathering
+from services.topics.window import Window
+
+SHOWN_FOR_S: Final = 1_800.0
+"""So long after it was shown last it need not be as strong as what is new."""
+KNOWN_FOR_S: Final = 6 * 3600.0
+"""So long it has its name when it comes again."""
+ALIVE_AT_MOST: Final = 200
+_CORE: Final = 5
+_SHARED_FEATURES: Final = 2
+_SHARED_POSTS: Final = 0.3
+_POSTS_KEPT: Final = 100
+_STEPS_KEPT: Final = 2 * RATE_STEPS
+
+
+class AliveState(msgspec.Struct, array_like=True):
+    """One thing, as it is kept between runs."""
+
+    id: str
+    first_s: float
+    shown_s: float
+    core: list[str]
+    posts: list[str]
+    steps: dict[int, int]
+
+
+class Living:
+    """One thing that breaks, or did lately."""
+
+    __slots__ = ("core", "first_s", "id", "posts", "shown_s", "steps")
+
+    def __init__(self, state: AliveState) -> None:
+        """Be what was kept."""
+        self.id = state.id
+        self.first_s = state.first_s
+        """When its first post was written."""
+        self.shown_s = state.shown_s
+        self.core = set(state.core)
+        self.posts = set(state.posts)
+        self.steps = dict(state.steps)
+        """Posts by the number of the step in which they were written."""
+
+    def is_shown(self, at_s: float) -> bool:
+        """Whether it was shown lately."""
+        return at_s - self.shown_s <= SHOWN_FOR_S
+
+    def rates(self, at_s: float) -> tuple[int, ...]:
+        """Give its posts in each of the last steps, oldest first; the last one is not over."""
+        last = int(at_s // RATE_STEP_S)
+        return tuple(self.steps.get(step, 0) for step in range(last - RATE_STEPS + 1, last + 1))
+
+
+class Alive:
+    """All things that break, or did lately."""
+
+    def __init__(self) -> None:
+        """Know none."""
+        self._all: dict[str, Living] = {}
+
+    def of(self, one: Gathering, window: Window, named: Container[str]) -> Living | None:
+        """Give what a gathering was before, but for those that ``named`` has.
+
+        Of several it is the one it shares most with.
+        """
+        core = set(one.core[:_CORE])
+        keys = {window.posts[number].key for number in one.posts}
+        best: tuple[float, str] | None = None
+        for living in self._all.values():
+            if living.id in named:
+                continue
+            shared = len(core & living.core)
+            posts = len(keys & living.posts)
+            if shared >= _SHARED_FEATURES or posts >= _SHARED_POSTS * len(keys):
+                rank = shared + posts / len(keys), living.id
+                best = max(best, rank) if best else rank
+        return self._all[best[1]] if best else None
+
+    def keep(self, was: Living | None, one: Gathering, window: Window, at_s: float) -> Living:
+        """Know a gathering that is shown now."""
+        posts = [window.posts[number] for number in one.posts]
+        first = min(posts, key=lambda post: (post.at_s, post.key))
+        if was is None:
+            name = blake2b(f"burst\0{first.key}".encode("utf-8", "surrogatepass"), digest_size=12)
+            was = Living(AliveState(name.hexdigest(), first.at_s, at_s, [], [], {}))
+            was = self._all.setdefault(was.id, was)
+        was.first_s = min(was.first_s, first.at_s)
+        was.shown_s = max(was.shown_s, at_s)
+        was.core = set(one.core[:_CORE])
+        was.posts = {post.key for post in posts[:_POSTS_KEPT]}
+        counts: dict[int, int] = {}
+        for post in posts:
+            step = int(post.at_s // RATE_STEP_S)
+            counts[step] = counts.get(step, 0) + 1
+        for step, count in counts.items():
+            was.steps[step] = max(count, was.steps.get(step, 0))
+        oldest = int(at_s // RATE_STEP_S) - _STEPS_KEPT
+        was.steps = {step: count for step, count in was.steps.items() if step > oldest}
+        self._forget(window.newest_s)
+        return was
+
+    def state(self) -> list[AliveState]:
+        """Give all of them, to be kept between runs."""
+        return [
+            AliveState(
+                one.id, one.first_s, one.shown_s, sorted(one.core), sorted(one.posts), one.steps
+            )
+            for one in self._all.values()
+        ]
+
+    def restore(self, states: list[AliveState]) -> None:
+        """Know these, and no others."""
+        self._all = {state.id: Living(state) for state in states}
+
+    def _forget(self, newest_s: float) -> None:
+        """Forget what was shown too long ago, by the stream's own time."""
+        old = [key for key, one in self._all.items() if newest_s - one.shown_s > KNOWN_FOR_S]
+        for key in old:
+            del self._all[key]
+        while len(self._all) > ALIVE_AT_MOST:
+            del self._all[min(self._all, key=lambda key: (self._all[key].shown_s, key))]

@@ -1,0 +1,124 @@
+"""How often each feature is heard in the long run: the usual, against which a burst is seen.
+
+Law: bounded. What is counted is a sum over posts, each weighed by its own time alone, so that
+posts may come in any order. Only what has left the window is counted: what breaks is not usual.
+"""
+
+from typing import Final
+
+import msgspec
+
+HALVED_IN_S: Final = 72 * 3600.0
+"""Three days: a day of the week does not rule what is usual, and last week is forgotten."""
+FEATURES_AT_MOST: Final = 100_000
+SUPPOSED: Final = 0.5
+"""Posts in which a word never heard before is taken to have been heard."""
+SUPPOSED_OF: Final = 1_000.0
+"""The posts these are supposed among."""
+_LARGEST: Final = 2.0**40
+"""Before a weight grows beyond, all are made small again; a sum of doubles loses nothing there."""
+_LOOKED_AT: Final = 12
+"""Features looked at for each one too many, so that forgetting never takes long at once."""
+
+
+class UsualState(msgspec.Struct, frozen=True, array_like=True):
+    """All that is known, to be kept between runs."""
+
+    counts: dict[str, float]
+    total: float
+    zero_s: float | None
+    bar: float
+
+
+class Usual:
+    """Sums over features."""
+
+    def __init__(self) -> None:
+        """Have heard nothing."""
+        self.total = 0.0
+        """Weight of all posts, on the scale of the sums."""
+        self._counts: dict[str, float] = {}
+        self._zero_s: float | None = None
+        self._bar = 1.0
+        self._looking: list[str] = []
+
+    def count(self, features: tuple[str, ...], at_s: float, sign: float = 1.0) -> None:
+        """Count a post that was written at ``at_s``; with ``sign`` -1 count it no more."""
+        weight = sign * self._weight(at_s)
+        counts = self._counts
+        for feature in features:
+            counts[feature] = counts.get(feature, 0.0) + weight
+        self.total += weight
+        if len(counts) > FEATURES_AT_MOST:
+            self._forget(len(features) * _LOOKED_AT, abs(weight))
+
+    def posts(self, at_s: float) -> float:
+        """Tell how many posts there were, as of ``at_s``: those of long ago count less."""
+        return self.total / self._weight(at_s)
+
+    def share(self, feature: str, at_s: float) -> float:
+        """Tell in which share of posts a feature is usually heard; never nothing at all."""
+        weight = self._weight(at_s)
+        heard = max(0.0, self._counts.get(feature, 0.0)) / weight
+        return (heard + SUPPOSED) / (max(0.0, self.total) / weight + SUPPOSED_OF)
+
+    def shares(self, at_s: float) -> "Shares":
+        """Give the same for many features at one moment."""
+        weight = self._weight(at_s)
+        of = max(0.0, self.total) / weight + SUPPOSED_OF
+        return Shares(self._counts, 1.0 / (weight * of), SUPPOSED / of)
+
+    def state(self) -> UsualState:
+        """Give all that is known."""
+        return UsualState(self._counts, self.total, self._zero_s, self._bar)
+
+    def restore(self, state: UsualState) -> None:
+        """Know what ``state`` says, and nothing else."""
+        self._counts, self.total = state.counts, state.total
+        self._zero_s, self._bar, self._looking = state.zero_s, state.bar, []
+
+    def _weight(self, at_s: float) -> float:
+        if self._zero_s is None:
+            self._zero_s = at_s
+        weight: float = 2.0 ** min(2_000.0 / 2, max(-1_000.0, (at_s - self._zero_s) / HALVED_IN_S))
+        if weight > _LARGEST:
+            self._shrink(at_s)
+            weight = 1.0
+        return weight
+
+    def _shrink(self, at_s: float) -> None:
+        """Count from another moment on, so that no weight grows too large."""
+        zero_s = self._zero_s or at_s
+        factor = 0.5 ** min(1_000.0, (at_s - zero_s) / HALVED_IN_S)
+        self._counts = {one: kept for one, sum_ in self._counts.items() if (kept := sum_ * factor)}
+        self.total *= factor
+        self._zero_s = at_s
+
+    def _forget(self, looks: int, weight: float) -> None:
+        """Look at some features, and forget those that are hardly ever heard."""
+        for _ in range(looks):
+            if not self._looking:
+                self._looking = list(self._counts)
+                if len(self._looking) > 1.05 * FEATURES_AT_MOST:
+                    self._bar *= 1.5  # a whole round was not enough
+                elif self._bar > 1:
+                    self._bar /= 1.5
+            feature = self._looking.pop()
+            if self._counts.get(feature, 0.0) <= self._bar * weight:
+                self._counts.pop(feature, None)
+
+
+class Shares:
+    """In which share of posts features are usually heard, as of one moment."""
+
+    __slots__ = ("_counts", "_scale", "_supposed")
+
+    def __init__(self, counts: dict[str, float], scale: float, supposed: float) -> None:
+        """Read ``counts`` on a scale; ``supposed`` is the share of what was never heard."""
+        self._counts = counts
+        self._scale = scale
+        self._supposed = supposed
+
+    def __getitem__(self, feature: str) -> float:
+        heard = self._counts.get(feature, 0.0)
+        return (heard * self._scale if heard > 0 else 0.0) + self._supposed

@@ -1,0 +1,157 @@
+"""The posts that were heard lately, by what they speak of, and which of them are copies.
+
+Law: bounded in posts and in time, and the time is the posts' own. One or two posts from the
+future, as a stranger's clock makes them, make no other post old.
+"""
+
+import heapq
+from collections.abc import Callable, Iterator
+from typing import Final
+
+import msgspec
+
+WINDOW_S: Final = 3_600.0
+POSTS_AT_MOST: Final = 40_000
+"""Of a large stream that is less than the hour; what breaks there shows in minutes."""
+_ALIKE: Final = 0.6
+"""Of all features of two posts, the share that both have: then one is the other, retold."""
+_TOLD_BY: Final = 3
+"""Features from which on a post can be a retelling; fewer are shared by chance."""
+_RARE: Final = 40
+"""Posts that have a feature, to look for what is retold among them."""
+_RAREST: Final = 2
+"""Features by which it is looked for."""
+_WITNESSES: Final = 3
+"""Posts that have to be as late before it is that late."""
+
+
+class Post(msgspec.Struct, gc=False, array_like=True):
+    """A post as the window keeps it."""
+
+    key: str
+    author: int
+    features: tuple[str, ...]
+    text: str
+    """The same for copies."""
+    group: int
+    """The number of the first of the posts that it is a copy or a retelling of, or its own."""
+    body: str
+    source: str
+    at_s: float
+
+
+class Window:
+    """Posts by number; numbers grow as posts come."""
+
+    def __init__(self, on_left: Callable[[Post], None]) -> None:
+        """Hand every post that has grown old to ``on_left``."""
+        self.posts: dict[int, Post] = {}
+        self.numbers: dict[str, int] = {}
+        """By key."""
+        self.by_feature: dict[str, list[int]] = {}
+        self.frequent: set[str] = set()
+        """Features of three posts or more."""
+        self._on_left = on_left
+        self._texts: dict[str, int] = {}
+        self._oldest: list[tuple[float, int]] = []
+        self._latest: list[float] = []
+        self._next = 0
+
+    @property
+    def newest_s(self) -> float:
+        """How late it is in the stream; minus infinity before anything was heard."""
+        return self._latest[0] if self._latest else float("-inf")
+
+    def add(self, post: Post) -> None:
+        """Keep a post, and find what it is a copy of; then let go what has grown old."""
+        self._note(post.at_s)
+        number = self._next
+        group = self._group_of(post)
+        post.group = number if group is None else group
+        self._put(number, post)
+        self.let_go()
+
+    def let_go(self) -> None:
+        """Hand on what has grown old, and what is too much."""
+        before_s = self.newest_s - WINDOW_S
+        while self._oldest and (self._oldest[0][0] < before_s or len(self.posts) > POSTS_AT_MOST):
+            post = self._take_out(heapq.heappop(self._oldest)[1])
+            if post is not None:
+                self._on_left(post)
+
+    def withdraw(self, key: str) -> Post | None:
+        """Take a post out for good, and give it."""
+        number = self.numbers.get(key)
+        return None if number is None else self._take_out(number)
+
+    def state(self) -> tuple[list[tuple[int, Post]], int, list[float]]:
+        """Give all of it, to be kept between runs."""
+        return list(self.posts.items()), self._next, self._latest
+
+    def restore(self, posts: list[tuple[int, Post]], after: int, latest: list[float]) -> None:
+        """Hold these posts, in an empty window."""
+        for number, post in posts:
+            self._put(number, post)
+        self._next, self._latest = after, latest
+
+    def _note(self, at_s: float) -> None:
+        if len(self._latest) < _WITNESSES:
+            heapq.heappush(self._latest, at_s)
+        elif at_s > self._latest[0]:
+            heapq.heapreplace(self._latest, at_s)
+
+    def _put(self, number: int, post: Post) -> None:
+        self.posts[number] = post
+        self.numbers[post.key] = number
+        self._texts[post.text] = number
+        for feature in post.features:
+            there = self.by_feature.get(feature)
+            if there is None:
+                self.by_feature[feature] = [number]
+                continue
+            there.append(number)
+            if len(there) == _WITNESSES:
+                self.frequent.add(feature)
+        heapq.heappush(self._oldest, (post.at_s, number))
+        self._next = number + 1
+
+    def _take_out(self, number: int) -> Post | None:
+        post = self.posts.pop(number, None)
+        if post is None:
+            return None  # it was withdrawn
+        del self.numbers[post.key]
+        if self._texts.get(post.text) == number:
+            del self._texts[post.text]
+        for feature in post.features:
+            there = self.by_feature[feature]
+            there.remove(number)
+            if len(there) == _WITNESSES - 1:
+                self.frequent.discard(feature)
+            if not there:
+                del self.by_feature[feature]
+        return post
+
+    def _group_of(self, post: Post) -> int | None:
+        """Find the posts of which one is a copy, or retells what they tell."""
+        copied = self._texts.get(post.text) if post.text else None
+        if copied is not None:
+            return self.posts[copied].group
+        if len(post.features) <= _TOLD_BY:
+            return None
+        mine = set(post.features)
+        for other in self._near(post):
+            shared = len(mine.intersection(other.features))
+            if shared >= _ALIKE * (len(mine) + len(other.features) - shared):
+                return other.group
+        return None
+
+    def _near(self, post: Post) -> Iterator[Post]:
+        """Give the posts that share one of its rarest features."""
+        known = [one for one in post.features if one in self.by_feature]
+        known.sort(key=lambda one: len(self.by_feature[one]))
+        for feature in known[:_RAREST]:
+            there = self.by_feature[feature]
+            if len(there) > _RARE:
+                return
+            for number in there:
+                yield self.posts[number]
