@@ -13,6 +13,7 @@ from services.model.headlines import HeadlineId
 from services.model.ids import NetworkName, TopicId
 from services.model.posts import Reach
 from services.model.topics import TopicKind
+from services.topics.engine import TopicEngine
 from services.topics.replay import (
     LINE_BYTES_AT_MOST,
     SHOWN,
@@ -25,6 +26,7 @@ from services.topics.replay import (
 )
 from services.topics.replay import replay as ticks_of
 from services.topics.values import HeadlineItem, Item, Ranked, Ranking, StreamPost
+from tests.bench.topics_stream import Plan, Stream
 
 START_S = 1_700_000_000.0
 START = datetime.fromtimestamp(START_S, UTC)
@@ -240,3 +242,22 @@ def test_only_what_breaks_is_told() -> None:
     assert best.posts == (*(f"p{n}" for n in range(8)), "h0", "h1")
     assert (best.sources, best.first_seen) == (("Bluesky", "The Quay"), START_S)
     assert told.topics[1].times_usual == 0
+
+
+def test_what_happens_is_found_by_the_very_same_engine() -> None:
+    """Of a made-up day what happens is told, with its posts and its publishers' headlines."""
+    plan = Plan(hours=7, posts_per_hour=400, events=2, quiet_hours=4, headlines_per_hour=10, seed=3)
+    stream = Stream(plan)
+    made = list(stream)
+    event_of = {one.id: one.event for one in made}
+    rows = [msgspec.convert(one.row(), Row) for one in made]
+    ticks = list(ticks_of(rows, TopicEngine(), 600))
+    assert ticks == list(ticks_of(rows, TopicEngine(), 600))
+    shown = [topic for one in ticks for topic in one.topics]
+    of = {event_of[key] for topic in shown for key in topic.posts}
+    assert {event.key for event in stream.events} <= of
+    known = {row.id: row for row in rows}
+    assert all(topic.posts for topic in shown)
+    assert all(known[key].ts <= one.at for one in ticks for t in one.topics for key in t.posts)
+    assert any(source.startswith("The ") for topic in shown for source in topic.sources)
+    assert any(source in {"Bluesky", "Mastodon"} for topic in shown for source in topic.sources)
