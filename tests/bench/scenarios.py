@@ -1,5 +1,6 @@
 """What is measured, by the name it is asked for; together they fill the whole table."""
 
+from tests.bench.firehose import measure_firehose
 from tests.bench.losing import measure_hang_up, measure_kill
 from tests.bench.programs import Scenario
 from tests.bench.starting import measure_first_paint, measure_many
@@ -14,6 +15,7 @@ from tests.bench.topics_speed import measure_topics_quality, measure_topics_spee
 SCENARIOS: dict[str, Scenario] = {
     "first-paint": measure_first_paint,
     "flood": measure_flood,
+    "firehose": measure_firehose,
     "rest": measure_rest_and_keys,
     "many": measure_many,
     "commons": measure_commons,

@@ -240,6 +240,7 @@ async def _pour(per_s: float, seconds: float, told: Path) -> None:
     async with serve_jetstream() as double:
         _tell(told, {"url": double.url})
         await _once(lambda: bool(double.listeners))
+        _tell(told, {"url": double.url, "begun": time.time()})
         said = await double.pour(per_s, seconds)
         await _once(lambda: all(one.empty() for one in double.listeners))
         _tell(told, {"url": double.url, "said": said, "sent": double.sent})
