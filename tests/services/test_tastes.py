@@ -14,7 +14,7 @@ from services.desk import Desk, open_desk, open_files
 from services.errors import ConfigError, StoreError, Unreachable
 from services.model.changes import Family
 from services.model.ids import PersonId, TopicId
-from services.model.topics import Tastes
+from services.model.topics import Tastes, Topic
 from services.model.words import Safe
 from services.runtime import open_runtime
 from services.store.database import Database
@@ -22,9 +22,9 @@ from services.store.topic_marks import DISMISSED_FOR
 from services.tastes import TAGS_EVERY_S, WORD_CHARS_AT_MOST, WORDS_AT_MOST, Tastebook
 from services.text.clean import clean_line
 from services.topics.hosting import TopicsHere
-from tests.builders import US, a_post, an_answer, arrivals, at
+from tests.builders import US, a_post, a_post_around, an_answer, arrivals, at
 from tests.fake_network import FakeNetwork, FakeServer
-from tests.fakes import FakeClock, until
+from tests.fakes import FakeClock, settle, until
 from tests.services.test_runtime import paths_in
 
 
@@ -229,6 +229,29 @@ async def test_tags_are_read_every_half_hour_and_trouble_changes_nothing(stage: 
     await until(lambda: stage.last.follows == ())
     stage.desk.add(network)
     await until(lambda: stage.last.follows == ("#pots",))
+
+
+async def test_the_list_is_as_it_is_wanted(stage: Stage) -> None:
+    """A row says what we follow of it, and what is muted leaves the list until it is not."""
+    herons = a_post_around("p1", "A heron. #herons")
+    await stage.desk.intake.take(US.id, arrivals(herons, a_post_around("p2", "Tea. #teas")))
+    stage.book.start()
+    await stage.book.follow("#herons")
+    await stage.book.mute_word("#teas")
+    await until(lambda: stage.last.mutes == ("#teas",))
+    (herons_row,) = await _listed(stage.desk, {"#herons"})
+    assert herons_row.follows == ("#herons",)
+    await stage.book.unmute_word("#teas")
+    assert len(await _listed(stage.desk, {"#herons", "#teas"})) == 2
+
+
+async def _listed(desk: Desk, titles: set[str]) -> tuple[Topic, ...]:
+    for _ in range(500):
+        listed = await desk.reading.topics()
+        if {str(topic.title) for topic in listed} == titles:
+            return listed
+        await settle()
+    raise AssertionError("the list never was like that")
 
 
 async def test_the_same_tastes_are_told_once(stage: Stage) -> None:
