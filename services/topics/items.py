@@ -103,7 +103,7 @@ def stream_of_heard(heard: Heard, *, is_adult: bool) -> StreamPost:
         key=heard.key,
         network=NetworkName.BLUESKY if is_bluesky else NetworkName.MASTODON,
         source=heard.source,
-        person=heard.author,
+        person=heard.author or _person_of(heard.key),
         body=heard.body,
         tags=heard.tags,
         links=heard.links,
@@ -111,6 +111,15 @@ def stream_of_heard(heard: Heard, *, is_adult: bool) -> StreamPost:
         is_adult=is_adult,
         created_at=datetime.fromtimestamp(heard.at_s, UTC),
     )
+
+
+def _person_of(key: str) -> str:
+    """Give who wrote a post of a firehose, as far as its address tells."""
+    if key.startswith("at://"):
+        return key[len("at://") :].partition("/")[0]
+    host, _, rest = key.partition("://")[2].partition("/")
+    name = next((part for part in rest.split("/") if part.startswith("@")), "")
+    return f"{name[1:]}@{host}" if name else host
 
 
 def source_name(network: NetworkName) -> str:

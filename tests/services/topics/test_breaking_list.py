@@ -88,6 +88,17 @@ WEIR = (
     "Road to Otterham closed, the weir broke #otterham",
 )
 
+KILN = (
+    "Smoke over Marlbeck, is that the old kiln? #marlbeck",
+    "The Marlbeck kiln burns, you see it from the bridge #marlbeck",
+    "Three engines just went up to Marlbeck #marlbeck",
+    "Marlbeck again! First the mill, now the kiln #marlbeck",
+    "My aunt lives beside the kiln in Marlbeck, she is out and well #marlbeck",
+    "Nobody was in the kiln, says the Marlbeck brigade #marlbeck",
+    "Ash on every car in Marlbeck #marlbeck",
+    "What a fire. Marlbeck kiln is no more #marlbeck",
+)
+
 
 def a_stream_post(key: str, body: str, when: datetime, by: str, **fields: object) -> StreamPost:
     """Give a post of a firehose."""
@@ -265,9 +276,7 @@ def test_it_says_that_it_does_not_know_yet_what_is_usual() -> None:
 @pytest.mark.parametrize("word", ["#otterham", "weir"])
 def test_what_is_followed_says_so_and_stands_before_its_equal(word: str) -> None:
     """Of two things that break alike."""
-    other = [body.replace("Otterham", "Marlbeck").replace("weir", "kiln") for body in WEIR]
-    other = [body.replace("#otterham", "#marlbeck") for body in other]
-    items = (*a_burst(), *a_burst(other, "k"))
+    items = (*a_burst(), *a_burst(KILN, "k"))
     plain = {topic.title: topic for topic in breaking(told(*items))}
     assert len(plain) == 2
     first = breaking(told(*items, tastes=Tastes(follows=(word,))))[0]
@@ -278,7 +287,7 @@ def test_what_is_followed_says_so_and_stands_before_its_equal(word: str) -> None
 
 def test_people_we_know_are_counted() -> None:
     """Each once."""
-    found = the_one(told(*a_burst(), tastes=Tastes(known=("did:plc:w1", "did:plc:w2", "nobody"))))
+    found = the_one(told(*a_burst(), tastes=Tastes(known=("bluesky:did:plc:w1", "bluesky:did:plc:w2"))))
     shown = {post.person for post in found.stream_posts}
     assert found.known == len({"did:plc:w1", "did:plc:w2"} & shown)
 
@@ -343,7 +352,7 @@ def test_an_engine_that_begins_anew_gives_the_same_list() -> None:
     other.restore(engine.state())
     other.take([story, *items])
     assert _plain(other.rank(NOW)) == _plain(before)
-    other.take([*a_quiet_day()[-50:], *stream, story, *items])
+    other.take([*a_quiet_day()[-30:], *stream, story, *items])
     assert _plain(other.rank(NOW)) == _plain(before)
 
 
