@@ -82,7 +82,7 @@ def _balance(
     sent: Mapping[str, Any], heard: Mapping[str, Any], seconds: float, busy: str
 ) -> Iterator[Figure]:
     """Hold what was sent against what became of it."""
-    tally = next(iter(heard.values()), {})
+    tally: Mapping[str, int] = next(iter(heard.values()), {})
     taken, passed = tally.get("looked_at", 0), tally.get("passed_over", 0)
     others = sum(tally.get(name, 0) for name in ("gone", "unwanted", "unreadable", "other"))
     lost = abs(sent["sent"] - taken - passed - others)

@@ -3,6 +3,7 @@
 import pytest
 
 from tests.bench.figures import Figure, Verdict, write_table
+from tests.bench.firehose import _balance
 from tests.bench.losing import unsaved_s
 from tests.bench.scenarios import SCENARIOS
 from tests.bench.stream import TO_US_EVERY, BenchNetwork, _convert, _event
@@ -37,6 +38,17 @@ def test_one_event_in_so_many_is_a_comment_to_us() -> None:
     assert sum(post.answers is not None for post in posts) == 2
     assert len({post.id for post in posts}) == len(posts)
     assert all(post.tags or post.links for post in posts)
+
+
+def test_each_event_of_a_firehose_is_accounted_for() -> None:
+    """What was neither taken nor told of is lost; what was passed over is told."""
+    tally = {"came": 90, "looked_at": 70, "passed_over": 15, "gone": 2, "other": 3}
+    lost, passed = _balance({"sent": 100}, {"ws://a": tally}, 10.0, "busy")
+    assert (lost.measured, lost.verdict) == (10, Verdict.MISSED)
+    assert passed.measured == 15
+    lost, _ = _balance({"sent": 90}, {"ws://a": tally}, 10.0, "busy")
+    assert lost.verdict is Verdict.KEPT
+    assert next(_balance({"sent": 90}, {}, 10.0, "busy")).measured == 90
 
 
 async def test_the_flood_has_its_rate() -> None:
