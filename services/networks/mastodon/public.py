@@ -10,7 +10,6 @@ listened is not told again.
 """
 
 from typing import Final
-from urllib.parse import urlsplit
 
 import msgspec
 
@@ -52,13 +51,17 @@ class PublicTimeline:
     silent_s = SILENT_S
     has_cursor = False
 
-    def __init__(self, url: str, source: str) -> None:
-        """Read from ``url``, under the name ``source``; people without a host are of that one."""
+    def __init__(self, url: str, source: str, remembered: int = REMEMBERED) -> None:
+        """Read from ``url``, under the name ``source``; people without a host are of that one.
+
+        ``remembered`` says of how many posts deletions can be told.
+        """
         self._url = url
         self._source = source
         self._messages = msgspec.json.Decoder(_Message)
         self._statuses = msgspec.json.Decoder(_Status)
         self._keys: dict[str, str] = {}
+        self._remembered = remembered
 
     def address(self, cursor_us: int | None) -> str:
         """Give where to open it; there is no going back."""
@@ -106,7 +109,7 @@ class PublicTimeline:
         if key is None:
             return UNREADABLE
         self._keys[str(status.id)] = key
-        if len(self._keys) > REMEMBERED:
+        if len(self._keys) > self._remembered:
             del self._keys[next(iter(self._keys))]
         warning = clean_line(status.spoiler_text or "", chars=500)
         body = warning or body_of(status, self._source)
@@ -128,11 +131,6 @@ def address_of(server: str, stated: str = "") -> str:
     found = (place for place in places(stated, server) if place.manner is Manner.WEBSOCKET)
     place = next(found, None)
     return "" if place is None else f"{place.url.partition('?')[0]}?stream=public"
-
-
-def host_of(server: str) -> str:
-    """Give the host of a server's address, with its port where it has one."""
-    return urlsplit(server).netloc
 
 
 def _person(status: _Status, host: str) -> str:

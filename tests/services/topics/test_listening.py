@@ -370,6 +370,32 @@ async def test_who_does_not_keep_up_says_so(
     assert words.startswith("Bluesky: this machine does not keep up; 1 post in ")
 
 
+async def test_a_rush_holds_up_nobody(host: JetstreamDouble, clock: FakeClock) -> None:
+    """Where taking the posts takes a while, others of this process have their turn between."""
+    turns: list[int] = []
+    passed = 0
+
+    def take(_: object) -> None:
+        clock._pass(0.05)
+        turns.append(passed)
+
+    async def others() -> None:
+        nonlocal passed
+        while True:
+            passed += 1
+            await asyncio.sleep(0)
+
+    made = Listening(clock, take)
+    await _begin(made, host)
+    other = asyncio.create_task(others())
+    for _ in range(100):
+        host.say("hello")
+    await until(lambda: len(turns) == 100)
+    other.cancel()
+    assert len(set(turns)) > 50
+    await made.close()
+
+
 async def test_several_are_read_at_once_and_one_that_changes_is_opened_anew(
     listening: Listening, host: JetstreamDouble, taken: Taken
 ) -> None:
