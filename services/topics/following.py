@@ -132,7 +132,8 @@ class Follower:
             if self._is_too_old(error, asked):
                 self.cursor, self._missed_s = None, self._clock.monotonic()
                 self._trouble = None  # there is a way on
-                continue
+                if not self._was_open:
+                    continue
             if self._lived_s >= STEADY_S:
                 pause_s = FIRST_PAUSE_S
             if not self._was_open and _is_final(error):

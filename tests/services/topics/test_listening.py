@@ -227,14 +227,14 @@ async def test_bad_frames_are_counted_and_huge_ones_not_even_read(
 
 
 async def test_a_frame_beyond_all_measure_is_gone_round(
-    listening: Listening, host: JetstreamDouble, taken: Taken
+    listening: Listening, host: JetstreamDouble, taken: Taken, clock: FakeClock
 ) -> None:
     """It ends the line; so as not to meet it again, it is read from now on."""
     await _begin(listening, host)
     host.say("before")
     await until(lambda: len(taken.items) == 1)
     host.say("x" * 5_000_000)
-    await until(lambda: len(host.asked) == 2, 10)
+    await clock.advance_until(lambda: len(host.asked) == 2, within_s=3, patience_s=0.5)
     assert "cursor" not in host.asked[1]
     await until(lambda: len(host.listeners) == 1)
     host.say("after")
