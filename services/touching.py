@@ -6,6 +6,7 @@ news is grave one name, or one word of what has happened, is enough: a cheerful 
 worse than one look too many.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from typing import Final
 
@@ -29,8 +30,9 @@ TOLD_AT_MOST: Final = 200
 _WORDS_SHARED: Final = 3
 _SHARE = 0.3
 """So many words that say something, and that part of the news, and both speak of one thing."""
-_CENTRAL = 3
-"""One title in so many has a word that belongs to the news, and not to one way of telling it."""
+_SEVERAL, _OFTEN = 4, 2
+"""Of so many titles a third have a word that belongs to the news, and not to one way of telling
+it; of grave news so few are enough."""
 _WORDS_QUOTED = 3
 SAME_LINK: Final = "the same link"
 
@@ -69,12 +71,12 @@ class _News:
         spelled = [spelling_of(title) for title in news.titles]
         named = [spelling_of(name) for name in news.names]
         both = (*spelled, *named)
-        words = [word for one in both for word in one.words]
+        often = 1 if len(spelled) < _SEVERAL else _OFTEN if news.is_grave else len(spelled) / 3
         self.tags = {tag for one in both for tag in one.tags}
-        self.pairs = {pair for one in both for pair in one.pairs}
-        self.words = set(words)
-        self.central = {word for word in words if words.count(word) * _CENTRAL >= len(news.titles)}
-        """Those that many of its titles have."""
+        self.pairs = _often((one.pairs for one in spelled), often)
+        self.pairs |= {pair for one in named for pair in one.pairs}
+        self.words = _often((one.words for one in spelled), often)
+        self.words |= {word for one in named for word in one.words}
         self.large = {word for one in both for word in one.large}
         # What holds a burst together is rare by the way in which it was found.
         self.strong = {word for one in named for word in one.words if len(one.words) == 1}
@@ -155,8 +157,7 @@ def _why(news: _News, post: _Post) -> str | None:
     names = [word for word in shared if _is_name(word, news, said)]
     if news.is_grave and (first := next(_first_grave(news, post, names), None)):
         return first
-    central = [word for word in shared if word in news.central]
-    is_much = len(central) >= max(_WORDS_SHARED, _SHARE * len(news.central))
+    is_much = len(shared) >= max(_WORDS_SHARED, _SHARE * len(news.words))
     if is_much or (names and len(shared) > 1):
         quoted = dict.fromkeys((*names, *shared))
         return ", ".join(said.words[word] for word in list(quoted)[:_WORDS_QUOTED])
@@ -196,6 +197,12 @@ def _touch(news: InTheNews, post: ToSay, why: str) -> Touch:
         why=clean_line(why, chars=60),
         alarm=alarm,
     )
+
+
+def _often(found: Iterable[Iterable[str]], times: float) -> set[str]:
+    """Give what so many have."""
+    counts = Counter(one for some in found for one in some)
+    return {one for one, count in counts.items() if count >= times}
 
 
 def _canonical(links: Iterable[str]) -> frozenset[str]:

@@ -37,6 +37,12 @@ _ENGLISH = r"""
       |boredom|cringe|the\ game|game))
     | (?:has|have|who|he|she|they|father|mother|people|friend|grandmother|grandfather|dad|mum|mom)
       \ (?:just\ |sadly\ )?died
+    | (?:flood|tornado|storm|quake|fire|blast|crash|shooting|bombing|cyclone)\ victims?
+    | (?:flood|tornado|storm)\ (?:emergency|disaster|damage|death|destroys|devastat\w+)
+    | (?:deadly|severe|devastating|catastrophic|massive|flash)\ (?:flooding|floods?|tornado(?:es)?
+      |storms?|explosion|blast|crash|landslide|fire) | floodwaters? | twister\ (?:hits|kills)
+    | (?:refinery|factory|gas|mine|plant)\ (?:explosion|blast|fire) | state\ of\ emergency
+    | natural\ disaster | disaster\ (?:relief|area|zone) | condolences | tragically
     | shot\ and\ killed | stabbed\ (?:to\ death|in|at|outside|by) | drowned
     | stampede\ (?:at|in|kills|leaves|after)
     | (?:ferry|boat|ship)\ (?:sinks|sinking|capsizes|capsized) | plane\ (?:goes|went)\ down
@@ -73,11 +79,12 @@ _WORDS: Final = frozenset(
     erdbeben todesopfer verstorben ermordet getötet zugunglück flugzeugabsturz busunglück amoklauf
     terroranschlag messerangriff waldbrand waldbrände hochwasserkatastrophe todesschüsse
     séisme séismes décédé décédée décès attentat attentats fusillade meurtrier meurtrière assassiné
-    assassinée noyade obsèques inondations
+    assassinée noyade obsèques inondations condoléances
     terremoto terremotos fallecido fallecida fallecidos fallecidas falleció fallece fallecen
+    condolencias inundación
     asesinado asesinada asesinados asesinato asesinatos tiroteo inundaciones sismo
     sparatoria alluvione deceduto deceduta omicidio ucciso uccisa uccisi strage attentato attentati
-    terramoto sismos faleceu falecimento assassinado assassinada assassinados
+    terramoto sismos condolências faleceu falecimento assassinado assassinada assassinados
     tiroteio enchentes
     aardbeving overleden vermoord omgekomen schietpartij treinramp vliegramp
     jordbävning jordskælv jordskjelv omkom omkommit omkommet omkomne avliden avlidit dödsfall
@@ -148,6 +155,10 @@ _FILLING: Final = frozenset(
     killed killing kills least leaves left many near others outside passed people scores several
     suddenly that their thousands today victim victims were when wounded yesterday morning friend
     father mother grandfather grandmother this from with into former aged away rest peace
+    actor actress area bodies body building charges condolences crowd damage deadly disaster
+    emergency factory feared found goes house king left major mass massive mine natural plant
+    president pulled queen recovered relief road roof severe singer site state suspect toll
+    tragically trial went zone
     mehrere viele zwei drei vier fünf sechs zehn dutzende hunderte tote gekommen leben plusieurs
     deux trois quatre cinq morts morte muertos muere mueren murió morti mortos doden ofiar żyje
     tras hayatını yaşamını погиб погибли погибла загинув загинула загинули жертв

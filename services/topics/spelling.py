@@ -57,6 +57,8 @@ _NO_NAMES: Final = frozenset(
     """.split()
 )
 """What begins large, or stands before every headline, and names nothing."""
+_HALF_NAMES: Final = frozenset("new old north south east west great saint san santa".split())
+"""What is in many names, and is none alone."""
 
 
 class Spelling(msgspec.Struct, frozen=True):
@@ -128,14 +130,15 @@ class _Reading:
         self.larges += is_large
         self.nouns += word in _NOUNS_LARGE
         says = word not in SMALL_WORDS and word not in _NO_NAMES and not word.isdigit()
+        is_half = word in _HALF_NAMES
         is_long = len(word) >= (_NAME if is_large else _LONG) or not _SPELLED.fullmatch(word)
-        if says and is_long:
+        if says and is_long and not is_half:
             self.words.setdefault(word, token)
             if is_large:
                 self.large.add(word)
                 if not self.is_first:
                     self.inside.add(word)
-        if is_large and says:
+        if is_large and (says or is_half):
             self.name.append(token)
         elif not (self.name and word in _INSIDE_NAMES):
             self._end_name()
