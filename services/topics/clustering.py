@@ -10,7 +10,6 @@ it weighs until it leaves.
 
 import math
 from collections.abc import Iterable, Mapping
-from datetime import timedelta
 from sys import intern
 
 import msgspec
@@ -21,19 +20,19 @@ SUPPOSED = 3_000
 """Headlines that are supposed to have been read before with none of the words: so the first ones
 of a run, of which each word is new, are weighed much as those are that come after a day."""
 ALIKE = 0.07
-"""Of a story of very many headlines. Chosen on the side of too many rows: at 0.05 a few more find
-their story, but among strangers a quarter more find one that is not theirs."""
+"""Of a story of very many headlines. Chosen on the side of too many rows: at 0.05 one in fifty
+more finds its story, but among strangers a third more find one that is not theirs."""
 CAUTION = 2.0
 """A story of one headline asks for three times as much, one of four for twice as much: the
 fewer there are, the less it is known which of their words are what it is about."""
-FEW = 5
-"""Headlines of a story of which it is not known yet what it is about."""
-SHARED_WITH_FEW = 2
-"""Words of titles that a headline must share with such a story: one is a place, or a habit of
-speech; and paragraphs share what a publisher sets below all of them."""
-STALE_IN = timedelta(hours=24)
-"""What a story said so long ago is worth six tenths, and one tenth two days ago: the day after,
-the same words are mostly said of something else."""
+SHARED_AT_LEAST = 2
+"""Words of titles that a headline must share with a story, however large: one is a place where
+many things happen, or somebody who does many; and paragraphs share what a publisher sets below
+all of them."""
+STALE_IN_S = 24 * 3600.0
+"""What a story said so long ago, in the middle of all that it said, is worth six tenths, and one
+tenth two days ago: the day after, the same words are mostly said of something else, and what goes
+on for days would swallow what is new in it."""
 
 
 class Arrow(msgspec.Struct, frozen=True, gc=False):
@@ -120,11 +119,6 @@ class Centre:
         there = self._sums if self._one is None else self._one.features
         return feature in there
 
-    @property
-    def shared_at_least(self) -> int:
-        """How many words a headline must share to be alike at all."""
-        return SHARED_WITH_FEW if self.headlines <= FEW else 1
-
     def add(self, arrow: Arrow) -> None:
         """Take a headline in."""
         one, self._one = self._one, None
@@ -171,12 +165,12 @@ class Centre:
                 if mine := weights.get(feature):
                     product += mine * one.weights[at]
                     shared += at < one.titled or feature in title
-        if not product or shared < self.shared_at_least:
+        if not product or shared < SHARED_AT_LEAST:
             return 0.0
         angle = product / (UNIT * math.sqrt(self._square))
         return angle / (1 + CAUTION / math.sqrt(self.headlines))
 
 
-def worth_after(gap: timedelta) -> float:
+def worth_after(gap_s: float) -> float:
     """Tell what a likeness is worth over a gap in time, from 1 down."""
-    return math.exp(-((gap / STALE_IN) ** 2) / 2)
+    return math.exp(-((gap_s / STALE_IN_S) ** 2) / 2)

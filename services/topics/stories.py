@@ -17,7 +17,7 @@ from msgspec.structs import replace
 
 from services.model.headlines import FeedId, HeadlineId
 from services.model.ids import TopicId
-from services.topics.clustering import ALIKE, Arrow, Centre, Rarity, worth_after
+from services.topics.clustering import ALIKE, SHARED_AT_LEAST, Arrow, Centre, Rarity, worth_after
 from services.topics.links import canonical_link
 from services.topics.values import STORIES_KEPT_FOR, HeadlineItem
 from services.topics.words import Wording, wording_of
@@ -44,7 +44,7 @@ Age = tuple[datetime, datetime, HeadlineId]
 class Story:
     """Headlines about one thing."""
 
-    __slots__ = ("age", "centre", "headlines", "id", "latest")
+    __slots__ = ("_published_s", "age", "centre", "headlines", "id")
 
     def __init__(self, first: "Kept") -> None:
         """Begin with what founds it, which is not taken in yet."""
@@ -53,8 +53,24 @@ class Story:
         self.id = _story_id(first.item.id)
         self.headlines: dict[HeadlineId, Kept] = {}
         self.centre = Centre()
-        self.latest = first.item.published_at
-        """When the latest of its headlines was published."""
+        self._published_s = 0
+
+    @property
+    def middle_s(self) -> float:
+        """When its headlines were published, in the middle of all, in seconds."""
+        return self._published_s / len(self.headlines)
+
+    def put(self, kept: "Kept") -> None:
+        """Take a headline in."""
+        self.headlines[kept.item.id] = kept
+        self.centre.add(kept.arrow)
+        self._published_s += kept.published_s
+
+    def pull(self, kept: "Kept") -> None:
+        """Take a headline out."""
+        del self.headlines[kept.item.id]
+        self.centre.remove(kept.arrow)
+        self._published_s -= kept.published_s
 
 
 class Kept:
@@ -76,6 +92,11 @@ class Kept:
     def age(self) -> Age:
         """Where it stands in the order of all."""
         return self.item.seen_at, self.item.published_at, self.item.id
+
+    @property
+    def published_s(self) -> int:
+        """When it was published, in whole seconds."""
+        return int(self.item.published_at.timestamp())
 
     @property
     def words(self) -> frozenset[str]:
@@ -242,7 +263,7 @@ class Stories:
         for story in self._near(kept.arrow):
             alike = story.centre.likeness(weights, words)
             if alike >= self._alike:
-                alike *= worth_after(abs(story.latest - kept.item.published_at))
+                alike *= worth_after(abs(story.middle_s - kept.published_s))
                 if alike >= self._alike:
                     found.append((-alike, story.age, story))
         found.sort(key=lambda one: one[:2])
@@ -260,12 +281,14 @@ class Stories:
                 break
             for story in place:
                 near[story] = near.get(story, 0) + 1
-        return [story for story, shared in near.items() if shared >= story.centre.shared_at_least]
+        return [
+            story
+            for story, shared in near.items()
+            if shared >= SHARED_AT_LEAST or story.centre.headlines > 1
+        ]
 
     def _put(self, kept: Kept, story: Story) -> None:
-        story.headlines[kept.item.id] = kept
-        story.latest = max(story.latest, kept.item.published_at)
-        story.centre.add(kept.arrow)
+        story.put(kept)
         for word in kept.arrow.words:
             self._words.setdefault(word, {})[story] = None
         kept.story = story
@@ -275,8 +298,7 @@ class Stories:
         story = kept.story
         if story is None:
             return
-        del story.headlines[kept.item.id]
-        story.centre.remove(kept.arrow)
+        story.pull(kept)
         for word in kept.arrow.words:
             if not story.headlines or word not in story.centre:
                 there = self._words[word]
@@ -285,8 +307,6 @@ class Stories:
                     del self._words[word]
         if not story.headlines:
             self.all.discard(story)
-        elif story.latest == kept.item.published_at:
-            story.latest = max(one.item.published_at for one in story.headlines.values())
         kept.story = None
         self.changed.add(story)
 

@@ -10,6 +10,7 @@ from msgspec.structs import replace
 
 from services.model.headlines import FeedId, HeadlineId
 from services.topics import stories as of_stories
+from services.topics.clustering import STALE_IN_S, worth_after
 from services.topics.links import canonical_link
 from services.topics.stories import KEPT_FOR, Stories
 from services.topics.values import HeadlineItem
@@ -161,6 +162,24 @@ def test_the_same_words_a_day_later_are_another_thing() -> None:
     assert not one_story(DAM, ABOUT_THE_DAM[1], published_at=at(0) + timedelta(hours=30))
 
 
+def test_a_name_alone_brings_nothing_into_a_story_however_large() -> None:
+    """Much happens in one place."""
+    large = [an_item(f"h{n}", ABOUT_THE_DAM[n % 5], minute=n) for n in range(60)]
+    stories = told(*large, an_item("new", "Weirford elects its youngest mayor", minute=61))
+    assert sorted(len(story.headlines) for story in stories.all) == [1, 60]
+
+
+def test_what_goes_on_for_long_is_measured_from_its_middle() -> None:
+    """So it does not swallow forever what is new in it, however lately it was told again."""
+    assert worth_after(0) == 1.0
+    assert worth_after(STALE_IN_S) == pytest.approx(0.607, abs=0.001)
+    stories = told(*(an_item(f"h{n}", DAM, minute=600 * n) for n in range(3)))
+    (story,) = stories.all
+    assert story.middle_s == at(600 * 60).timestamp()
+    stories.forget(HeadlineId("h0"))
+    assert story.middle_s == at(900 * 60).timestamp()
+
+
 def test_a_link_or_a_title_makes_one_story_of_two() -> None:
     """The older one's id stays; what comes later by either goes there as well."""
     link = "https://b.example/2"
@@ -241,7 +260,7 @@ def test_the_order_in_which_they_are_told_makes_no_difference(
     assert kinds(late) == kinds(in_order)
     assert late._rarity._with == in_order._rarity._with
     sums = [
-        {story.id: (story.centre._square, story.latest, story.age) for story in one.all}
+        {story.id: (story.centre._square, story.middle_s, story.age) for story in one.all}
         for one in (late, in_order)
     ]
     assert sums[0] == sums[1]
