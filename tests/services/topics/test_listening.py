@@ -270,7 +270,7 @@ async def test_who_refuses_is_said_at_once_and_asked_again_much_later(
     await clock.advance(NOWHERE_PAUSE_S * 1.4)
     assert len(host.asked) == 1
     await clock.advance_until(lambda: bool(host.listeners), within_s=NOWHERE_PAUSE_S, step_s=60)
-    assert _words(listening) == ()
+    await until(lambda: _words(listening) == ())
 
 
 async def test_who_is_not_there_is_said_once_it_lasts(
