@@ -40,7 +40,7 @@ def hints_for(screen: "LiveScreen") -> tuple[Hint, ...]:
             return (_live("tastes"), _live("unread"), _HELP)
         return (("enter", "read"), _live("why"), _live("set_aside"), _live("unread"), _HELP)
     if isinstance(focused, ThreadView):
-        return _for_reading(focused, is_topic=screen.wanted.topic is not None)
+        return _for_reading(screen, focused)
     if screen.wanted.pile is not None or screen.wanted.topic is not None:
         named = ["reply", "back", "set_aside"]
     hints = [*_held(screen), *(_live(name) for name in named)]
@@ -50,8 +50,9 @@ def hints_for(screen: "LiveScreen") -> tuple[Hint, ...]:
     return (*hints[:2], _HELP, *hints[2:], *(_live(name) for name in more))
 
 
-def _for_reading(view: ThreadView, *, is_topic: bool) -> tuple[Hint, ...]:
+def _for_reading(screen: "LiveScreen", view: ThreadView) -> tuple[Hint, ...]:
     """Give the keys for what is under the cursor of the reading pane."""
+    is_topic = screen.wanted.topic is not None
     why = (_live("why"),) if is_topic else ()
     if isinstance(view.marked_item, Headline):
         return (_live("copy"), _live("own"), _live("back"), _HELP, *why)
@@ -61,6 +62,8 @@ def _for_reading(view: ThreadView, *, is_topic: bool) -> tuple[Hint, ...]:
     if post is not None and post.relation is Relation.OURS:
         return (_live("edit"), _live("back"), _HELP, _live("copy"))
     own = (_live("own"),) if is_topic else ()
+    if post is not None and post.account not in screen.desk.networks:
+        return (_live("copy"), *own, _live("back"), _HELP, *why, _live("accounts"))
     return (_live("reply"), *own, _live("back"), _HELP, _live("copy"), *why)
 
 

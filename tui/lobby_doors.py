@@ -230,6 +230,8 @@ class LobbyDoors:
         config = runtime.config
         if config.news.reads or config.news.sources or config.hackernews.user:
             return True
+        if config.firehose.sources:
+            return True
         if await asyncio.to_thread(os.path.lexists, runtime.paths.accounts_file):
             return True
         return bool(await runtime.real.tables.accounts.present())

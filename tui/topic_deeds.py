@@ -115,8 +115,8 @@ class TopicDeeds:
             return
         self._leaving.add(topic.id)
         if screen.wanted.topic == topic.id:
+            self.show()  # before the topic is closed, so that its list is read all the time
             screen.want(replace(screen.wanted, topic=None))
-            self.show()
         try:
             await verbs.dismiss_topic(topic.id, topic.title)
         except ChinwagError:
@@ -126,6 +126,9 @@ class TopicDeeds:
         async def undo() -> None:
             await verbs.undo_dismiss(topic.id)
             self._leaving.discard(topic.id)
+            await screen.refresh_view()
+            if isinstance(screen.focused, TopicList):
+                screen.focused.select(topic.id)
 
         screen.composing.note_decided(undo)
         title = clip(topic.title, _TITLE_CELLS)

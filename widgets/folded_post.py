@@ -107,9 +107,13 @@ def _head(post: Post, place: Hanging, indent: int, now: datetime | None) -> tupl
     )
 
 
+_ONLY_READ = "only read"
+"""What stands beside a post that none of our accounts has, so that none can answer it."""
+
+
 def _beside(post: Post, now: datetime | None) -> str:
     """Say what else there is to know of a post: for whom it is, that it is held, or edited."""
-    words: list[str] = []
+    words: list[str] = [] if post.account else [_ONLY_READ]
     if post.reach in _TOLD_REACHES:
         words.append(post.reach.value)
     if post.state in (PostState.HELD, PostState.SPAM):

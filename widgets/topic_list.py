@@ -92,12 +92,19 @@ class TopicList(Lines[Topic]):
     def watch_now(self) -> None:
         """Let the ages grow; what waited above while somebody read comes in once nobody does."""
         self.refresh_rows()
-        if self.held and not self._is_read:
-            self.watch_values(self.values)
+        self._let_in()
+
+    def watch_is_open(self) -> None:
+        """Let in what waited while a topic was open, unless the keys come here."""
+        self._let_in()
 
     def watch_queued(self) -> None:
         """Say which of them are touched."""
         self.refresh_rows()
+
+    def _let_in(self) -> None:
+        if self.held and not self._is_read:
+            self.watch_values(self.values)
 
     @property
     def _is_read(self) -> bool:

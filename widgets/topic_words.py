@@ -130,7 +130,8 @@ def _forms(
         must = carried if topic.is_unverified and not is_checked else []
         yield (*warned, *ours[:1], *must, age)
         yield (*(warned or ours[:1]), *must, age)
-        yield ((warned or ours)[0], age)
+        if len(warned) > 1:
+            yield (*warned, *must)
 
 
 def _source_words(topic: Topic, *, is_checked: bool) -> list[Part]:

@@ -24,7 +24,7 @@ from services.model.waiting import Waiting
 from services.networks.base import Arrivals, Cursor, Message
 from services.paths import Paths
 from services.runtime import Runtime, open_runtime
-from services.topics.hosting import TopicsHere
+from services.topics.hosting import MakeHost, TopicsHere
 from tests.fake_network import FakeNetwork, FakeServer, Keys, Published
 from tests.fakes import FakeClock, settle
 from tests.obliging import Obliging
@@ -286,14 +286,18 @@ async def open_stage(
     opening: Opening | None = None,
     extra: Iterable[Callable[[Inbox], Post]] = (),
     make: Callable[[FakeServer], Correspondence] = Correspondence,
+    topics: MakeHost = TopicsHere,
 ) -> AsyncIterator[Stage]:
-    """Open the app in the lobby; seeded, with an account and forty people who wrote to it."""
+    """Open the app in the lobby; seeded, with an account and forty people who wrote to it.
+
+    ``topics`` makes what keeps the topics.
+    """
     clock = clock or FakeClock()
     server = FakeServer(clock, keys)
     network = make(server)
     inbox = Inbox(network.account, clock.now())
     async with open_runtime(
-        paths=paths_in(folder), clock=clock, environment={}, topics=TopicsHere
+        paths=paths_in(folder), clock=clock, environment={}, topics=topics
     ) as runtime:
         if is_seeded:
             posts = (*inbox.everybody(), *(make(inbox) for make in extra))

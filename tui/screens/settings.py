@@ -1,5 +1,6 @@
 """The few things that can be chosen; each is written to config.toml at once."""
 
+import contextlib
 from functools import partial
 from typing import ClassVar
 
@@ -11,7 +12,7 @@ from textual.getters import query_one
 from textual.screen import ModalScreen
 
 from services.config import Config
-from services.errors import ChinwagError
+from services.errors import ChinwagError, StoreError
 from services.paths import shown_path
 from services.runtime import Runtime
 from services.text.clean import clean_line
@@ -103,6 +104,9 @@ class SettingsScreen(ModalScreen[None]):
         streams = () if sources else self._streams
         firehose = msgspec.structs.replace(config.firehose, sources=streams)
         await self._keep(msgspec.structs.replace(config, firehose=firehose))
+        if streams:
+            with contextlib.suppress(StoreError):  # it is said where the topics are
+                await self._runtime.connect()
 
     def _show_again(self, _: None) -> None:
         self._show()

@@ -27,7 +27,7 @@ _KEYS = (
     ("a", "follow"),
     ("m", "mute"),
     ("x", "let go"),
-    ("v", "for adults"),
+    ("v", "adults"),
     ("esc", "back"),
 )
 _NOTHING = (
