@@ -13,6 +13,7 @@ import msgspec
 
 from services.topics.bursts import RATE_STEP_S, RATE_STEPS
 from services.topics.gathering import Gathering
+from services.topics.labels import names_of
 from services.topics.window import Window
 
 SHOWN_FOR_S: Final = 1_800.0
@@ -36,12 +37,16 @@ class AliveState(msgspec.Struct, array_like=True):
     core: list[str]
     posts: list[str]
     steps: dict[int, int]
+    names: list[str]
+    """What it is called, most often said first."""
+    named_for: list[str]
+    """The features that it is called so for."""
 
 
 class Living:
     """One thing that breaks, or did lately."""
 
-    __slots__ = ("core", "first_s", "id", "posts", "shown_s", "steps")
+    __slots__ = ("core", "first_s", "id", "named_for", "names", "posts", "shown_s", "steps")
 
     def __init__(self, state: AliveState) -> None:
         """Be what was kept."""
@@ -53,6 +58,16 @@ class Living:
         self.posts = set(state.posts)
         self.steps = dict(state.steps)
         """Posts by the number of the step in which they were written."""
+        self.names = tuple(state.names)
+        self.named_for = state.named_for
+
+    def name(self, one: Gathering, window: Window) -> tuple[str, ...]:
+        """Tell what it is called: as before, while what holds it together is the same."""
+        core = one.core[:_CORE]
+        if core != self.named_for:
+            bodies = (window.posts[number].body for number in one.posts)
+            self.names, self.named_for = names_of(one.core, bodies), core
+        return self.names
 
     def is_shown(self, at_s: float) -> bool:
         """Whether it was shown lately."""
@@ -95,7 +110,7 @@ class Alive:
         first = min(posts, key=lambda post: (post.at_s, post.key))
         if was is None:
             name = blake2b(f"burst\0{first.key}".encode("utf-8", "surrogatepass"), digest_size=12)
-            was = Living(AliveState(name.hexdigest(), first.at_s, at_s, [], [], {}))
+            was = Living(AliveState(name.hexdigest(), first.at_s, at_s, [], [], {}, [], []))
             was = self._all.setdefault(was.id, was)
         was.first_s = min(was.first_s, first.at_s)
         was.shown_s = max(was.shown_s, at_s)
@@ -116,7 +131,14 @@ class Alive:
         """Give all of them, to be kept between runs."""
         return [
             AliveState(
-                one.id, one.first_s, one.shown_s, sorted(one.core), sorted(one.posts), one.steps
+                one.id,
+                one.first_s,
+                one.shown_s,
+                sorted(one.core),
+                sorted(one.posts),
+                one.steps,
+                list(one.names),
+                one.named_for,
             )
             for one in self._all.values()
         ]

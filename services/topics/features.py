@@ -8,6 +8,7 @@ nothing. A script that puts no space between words is read in pairs of letters.
 
 import re
 import unicodedata
+from functools import lru_cache
 from sys import intern
 from typing import Final
 
@@ -17,6 +18,8 @@ from services.topics.links import canonical_link
 from services.topics.small_words import SMALL_WORDS
 
 FEATURES_AT_MOST: Final = 40
+WORDS_REMEMBERED: Final = 30_000
+"""Taken apart once: most of what is said is said in the same words."""
 LINK: Final = "\u2192"
 """Before a link, so that it is told from a word."""
 PAIR: Final = " "
@@ -92,6 +95,7 @@ def features_of(body: str, tags: tuple[str, ...] = (), links: tuple[str, ...] = 
     return Features(tuple(map(intern, names[:FEATURES_AT_MOST])), " ".join(said)[:_KEY_CHARS])
 
 
+@lru_cache(maxsize=WORDS_REMEMBERED)
 def word_of(token: str) -> str:
     """Give a word in the form in which it is the same whoever writes it."""
     word = token.lstrip("#").casefold().replace("\u2019", "'")
@@ -137,6 +141,7 @@ def _add_word(
     return word
 
 
+@lru_cache(maxsize=WORDS_REMEMBERED)
 def _tells(word: str) -> bool:
     if word.isdigit():
         return len(word) == _YEAR

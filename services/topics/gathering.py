@@ -69,7 +69,7 @@ class Look:
         self._shares = shares
         self._since_s = since_s
         posts = window.posts
-        is_all = all(post.at_s > since_s for post in posts.values())
+        is_all = window.oldest_s > since_s
         self._old = set() if is_all else {n for n, post in posts.items() if post.at_s <= since_s}
         self._count = len(posts) - len(self._old)
         self._strength: dict[str, float] = {}

@@ -14,7 +14,7 @@ from services.topics.alive import Alive, AliveState, Living
 from services.topics.bursts import POSTS_SHOWN, RATE_STEP_S, RATE_STEPS, Burst, Heard
 from services.topics.features import FEATURES_AT_MOST, LINK, features_of
 from services.topics.gathering import Gathering, Look
-from services.topics.labels import label_of, names_of
+from services.topics.labels import label_of
 from services.topics.usual import Usual, UsualState
 from services.topics.window import WINDOW_S, Post, Window
 
@@ -143,7 +143,7 @@ class SocialLane:
     def _burst(self, one: Gathering, living: Living, at_s: float) -> Burst:
         posts = [self._window.posts[number] for number in one.posts]
         rates = living.rates(at_s)
-        names = names_of(one.core, (post.body for post in posts))
+        names = living.name(one, self._window)
         age_s = max(0.0, at_s - living.first_s)
         return Burst(
             id=TopicId(living.id),
