@@ -69,7 +69,8 @@ def measure_firehose(bench: Bench) -> Iterator[Figure]:
             sent = _once(told, lambda one: "sent" in one)
             heard = _once(tallies, lambda one: _came(one) >= sent["sent"])
             busy = _worker(terminal)
-    for name, response, quiet in (("cursor key", moved, calm), ("typed letter", typed, calm)):
+    beside = {"cursor key": (moved, calm[0]), "typed letter": (typed, calm[1])}
+    for name, (response, quiet) in beside.items():
         for share, limit in _LIMITS_MS:
             what = f"{name} to paint beside a firehose of {PER_S:,}/s, p{share * 100:.0f}"
             keys = f"{len(response.latency_ms.values)} keys"
@@ -95,21 +96,24 @@ def _balance(
     )
 
 
-def _calm(environment: Mapping[str, str]) -> Response:
+def _calm(environment: Mapping[str, str]) -> tuple[Response, Response]:
     """Press keys in the same session without a firehose."""
     terminal, _ = start(_session(environment, None))
     with terminal:
         terminal.settle(0.5, _SETTLED_S)
-        moves = ["down", "up"] * (_CALM_KEYS // 2)
-        return respond(terminal, pressing(terminal, moves), region=cursor_region(terminal))
+        return _keys(terminal, _CALM_KEYS)
 
 
 def _press(terminal: Terminal, told: Path, seconds: float) -> tuple[Response, Response]:
     """Press keys until what is poured comes to its end: the cursor's, then letters."""
     _once(told, lambda one: "begun" in one)
     terminal.settle(0.5, _SETTLED_S)
-    count = max(2, int(seconds / _KEY_S) - 2 * _TYPED)
-    moves = ["down", "up"] * (count // 2)
+    return _keys(terminal, int(seconds / _KEY_S) - 2 * _TYPED)
+
+
+def _keys(terminal: Terminal, count: int) -> tuple[Response, Response]:
+    """Move the cursor so often, then type."""
+    moves = ["down", "up"] * max(1, count // 2)
     moved = respond(terminal, pressing(terminal, moves), region=cursor_region(terminal))
     begin_reply(terminal)
     letters = list(ascii_lowercase * 4)[:_TYPED]
