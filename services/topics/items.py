@@ -86,7 +86,7 @@ def heard_of_stream(post: StreamPost) -> Heard:
     """Give what the social lane is told of a post of a firehose."""
     return Heard(
         key=post.key,
-        author=f"{post.network.value}:{post.person}",
+        author=f"{post.network.value}:{post.person}" if post.person else "",
         body=post.body,
         tags=post.tags,
         links=post.links,

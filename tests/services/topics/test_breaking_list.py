@@ -186,6 +186,11 @@ def test_what_many_speak_of_at_once_breaks() -> None:
     assert any("times its own usual level" in reason for reason in found.reasons)
 
 
+def test_whoever_is_not_named_is_somebody_new() -> None:
+    """A stream without names breaks as one with names does."""
+    assert the_one(told(*(replace(post, person="") for post in a_burst()))).people == 8
+
+
 def test_what_breaks_among_people_we_read_can_be_answered() -> None:
     """Posts of our own networks are named by their keys, the newest one is there to answer."""
     posts = [kept(post) for post in a_burst()]
