@@ -40,7 +40,7 @@ LONGEST_PAUSE_S: Final = 300.0
 NOWHERE_PAUSE_S: Final = 1_800.0
 """Before it is tried again where we are not let in, or where nothing streams."""
 STEADY_S: Final = 60.0
-"""A stream that lived so long begins again with the shortest pause."""
+"""A stream over which something came for so long begins again with the shortest pause."""
 REWOUND_S: Final = 5.0
 """So much is read twice, for what was on its way when it broke."""
 RESUMED_S: Final = 3_600.0
@@ -134,7 +134,7 @@ class Follower:
                 self._trouble = None  # there is a way on
                 if not self._was_open:
                     continue
-            if self._lived_s >= STEADY_S:
+            if self._heard_for_s >= STEADY_S:
                 pause_s = FIRST_PAUSE_S
             if not self._was_open and _is_final(error):
                 await self._clock.sleep(NOWHERE_PAUSE_S * (1 + self._chance()))
@@ -150,7 +150,13 @@ class Follower:
 
     @property
     def _lived_s(self) -> float:
+        """How long the last line was open."""
         return 0.0 if self._opened_s is None else self._clock.monotonic() - self._opened_s
+
+    @property
+    def _heard_for_s(self) -> float:
+        """How long something came over it."""
+        return 0.0 if self._opened_s is None else self._heard_s - self._opened_s
 
     def _told_trouble(self, now_s: float) -> str:
         """Say why it is not there, unless that will soon be over."""

@@ -256,6 +256,24 @@ async def test_silence_is_a_break(
     assert _words(listening) == ()
 
 
+async def test_who_stays_silent_is_asked_less_and_less_often(
+    listening: Listening, host: JetstreamDouble, clock: FakeClock
+) -> None:
+    """A host with nothing to say is no reason to knock every minute."""
+    await _begin(listening, host)
+    waits = []
+    for number in range(2, 7):
+        wait_s = await clock.advance_until(
+            lambda wanted=number: len(host.asked) == wanted,  # type: ignore[misc]  # a default
+            within_s=400,
+            step_s=8,
+        )
+        await until(lambda: len(host.listeners) == 1)
+        waits.append(wait_s)
+    assert waits == sorted(waits)
+    assert waits[-1] > 60 + 12
+
+
 async def test_who_refuses_is_said_at_once_and_asked_again_much_later(
     listening: Listening, host: JetstreamDouble, clock: FakeClock
 ) -> None:
