@@ -77,6 +77,8 @@ class Look:
 
     def gatherings(self) -> list[Gathering]:
         """Give what is spoken of, in no order."""
+        if not self._count:
+            return []
         self._strength = self._surprising()
         todo = dict(self._strength)
         found: list[dict[int, None]] = []
