@@ -26,6 +26,7 @@ from services.topics.hosting import TopicsHere
 from tests.fakes import FakeClock, until
 from tests.inbox import open_inbox
 from tests.shoot import main, scene, take
+from tests.square import fill_square
 from tests.tui.newsstand import carry, front_page
 from tui.app import ChinwagApp
 from tui.opening import Opening, OpenLobby, OpenPractice
@@ -60,6 +61,9 @@ async def _app(
         ) as runtime:
             if has_inbox:
                 await open_inbox(runtime, clock)
+                await runtime.tastes.follow("#python")
+                await fill_square(runtime, clock.now())
+                await carry(runtime, *front_page(clock.now()))
             app = ChinwagApp(runtime, opening or OpenLobby(), interval_s=0.0)
             async with app.run_test(size=size) as pilot:
                 await pilot.pause()
@@ -146,8 +150,7 @@ async def live_middle() -> str:
 
 async def _story(size: tuple[int, int], theme: str = "hearth") -> str:
     """Open the first topic of a session in which publishers carry something."""
-    async with _app(size, theme=theme) as (app, pilot, clock, runtime):
-        await carry(runtime, *front_page(clock.now()))
+    async with _app(size, theme=theme) as (app, pilot, _, _):
         await pilot.press("enter")
         await _until(pilot, lambda: isinstance(app.screen, LiveScreen))
         screen = app.screen
@@ -169,6 +172,17 @@ async def story() -> str:
 async def story_middle() -> str:
     """The same in a common window, on paper."""
     return await _story(MIDDLE, "paper")
+
+
+@scene("topics-80x24")
+async def topics_middle() -> str:
+    """What breaks, in a common window: the list with its reasons."""
+    async with _app(MIDDLE) as (app, pilot, _, _):
+        await pilot.press("enter")
+        await _until(pilot, lambda: isinstance(app.screen, LiveScreen))
+        await pilot.press("t", "home")
+        await pilot.pause(0.2)
+        return take(app)
 
 
 @scene("live-60x20")

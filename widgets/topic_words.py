@@ -125,6 +125,11 @@ def _forms(
     for pace in _pace_words(topic):
         yield (*warned, *ours, *carried, *people, *pace, age)
     yield (*warned, *ours, *carried, *people, age)
+    if people and not carried:
+        people = _quiet(count(topic.people, "person", "people"))
+        yield (*warned, *ours, *people, age)
+        if not (warned or ours):
+            return
     yield (*warned, *ours, *carried, age)
     if warned or ours:
         must = carried if topic.is_unverified and not is_checked else []

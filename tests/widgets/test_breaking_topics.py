@@ -24,7 +24,7 @@ _ALONE = burst(6, "The white paper is dead", 3, sources=("BBC News",), kind=Topi
     ("told", "said", "narrow"),
     [
         (_LIGHTS, "3 sources, 31 people, 6 min", "3 sources, 6 min"),
-        (burst(2, "x", 9, sources=("Bluesky",)), "31 people on Bluesky, 6 min", "6 min"),
+        (burst(2, "x", 9, sources=("Bluesky",)), "31 people on Bluesky, 6 min", "31 people, 6 min"),
         (
             burst(3, "x", 7, follows=("#python", "gil"), ago=22 * _MINUTE),
             "you follow #python, 3 sources, 31 people, 22 min",
