@@ -156,7 +156,10 @@ class Firehoses:
     async def _tell(self) -> None:
         found: dict[str, Firehose] = {}
         words: list[Safe] = []
-        for name in dict.fromkeys(self._config().firehose.sources[:SOURCES_AT_MOST]):
+        names = tuple(dict.fromkeys(self._config().firehose.sources))
+        if len(names) > SOURCES_AT_MOST:
+            words.append(clean_line(f"Only the first {SOURCES_AT_MOST} firehoses are read."))
+        for name in names[:SOURCES_AT_MOST]:
             try:
                 made = await self._made(name, found)
                 found.setdefault(made.url, made)

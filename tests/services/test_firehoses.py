@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from services.accounts import put_account
 from services.config import Config, DoorConfig, FirehoseConfig, save_config
 from services.errors import ConfigError
-from services.firehoses import Standing, Wish, account_for, firehose_of, wish_of
+from services.firehoses import SOURCES_AT_MOST, Standing, Wish, account_for, firehose_of, wish_of
 from services.model.ids import AccountId
 from services.runtime import Runtime, open_runtime, trouble_of
 from services.secrets import Secret
@@ -142,6 +142,15 @@ async def test_what_was_chosen_is_told_and_again_when_it_changes(tmp_path: Path)
         await until(lambda: len(topics.told) == 2)
         assert [one.url for one in topics.told[-1]] == [PUBLIC]
         assert trouble_of(runtime.real) == ()
+
+
+async def test_more_than_may_be_are_not_read_and_that_is_said(tmp_path: Path) -> None:
+    """Each is a line that stays open."""
+    names = (f"jetstream:wss://a{n}.example/subscribe" for n in range(SOURCES_AT_MOST + 1))
+    async with _opened(tmp_path, _chosen(*names)) as (runtime, topics):
+        await until(lambda: hasattr(topics, "told"))
+        assert len(topics.told[-1]) == SOURCES_AT_MOST
+        assert trouble_of(runtime.real) == ("Only the first 8 firehoses are read.",)
 
 
 @pytest.fixture
