@@ -151,8 +151,8 @@ def _source_words(topic: Topic, *, is_checked: bool) -> list[Part]:
 
 def _people_words(topic: Topic) -> list[Part]:
     """Say how many talk, and where, if that is one place."""
-    if not topic.people:
-        return []
+    if topic.people <= topic.known:
+        return []  # all of them have been counted among those we know
     where = f" on {topic.sources[0]}" if topic.is_breaking and len(topic.sources) == 1 else ""
     if topic.kind is TopicKind.STORY or topic.reach in (Reach.BOX, Reach.PRACTICE):
         where = ""

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from msgspec.structs import replace
 from rich.cells import cell_len
 
 from services.model.topics import Topic, TopicKind, TopicsNow
@@ -63,6 +64,12 @@ def test_what_is_ours_is_teal_and_what_touches_the_queue_amber() -> None:
     assert voices["3 you know"] is Voice.PEOPLE
     assert voices["touches your queue"] is Voice.NOW
     assert voices["3 sources"] is Voice.QUIET
+
+
+def test_who_is_known_is_not_counted_twice() -> None:
+    """Where we know all who talk, that is how many they are."""
+    assert topic_words(replace(topic(1, people=1), known=1), NOW).startswith("1 you know, 6 min")
+    assert "3 people" in topic_words(replace(topic(1, people=3), known=1), NOW)
 
 
 def test_a_second_number_beside_the_first_is_not_said() -> None:

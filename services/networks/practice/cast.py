@@ -30,10 +30,9 @@ _ASK_TOO = 0.4
 _TOPIC_STARTS_S = ((6.0, 18.0), (170.0, 230.0))
 HUM_LINES = 100
 """Answers in each thread of the day before: together they are enough to tell what is usual."""
-_HUM_HOURS = (3.2, 23.0)
-"""How long ago they were said. It was quiet for the last three hours, so that what begins with the
-session stands out as it would anywhere."""
-_HUM_BEGAN_H = 23.5
+_HUM_HOURS = (24.2, 47.0)
+"""How long ago they were said: known as usual, and too old to be listed."""
+_HUM_BEGAN_H = 47.5
 _CHATTER_HOURS = (2.0, 60.0)
 _CHATTER_BEFORE = 2
 _CHATTER_FIRST_S = 100.0
