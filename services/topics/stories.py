@@ -9,7 +9,7 @@ brought; a story keeps its id then.
 
 import hashlib
 import heapq
-from collections import deque
+from collections import Counter, deque
 from datetime import datetime
 from itertools import islice
 
@@ -273,14 +273,13 @@ class Stories:
         """Give the stories that share the words which the fewest stories have."""
         places = [self._words[word] for word in arrow.words if word in self._words]
         places.sort(key=len)
-        near: dict[Story, int] = {}
+        near: Counter[Story] = Counter()
         left = _STORIES_COMPARED
         for place in places:
             left -= len(place)
             if left < 0:
                 break
-            for story in place:
-                near[story] = near.get(story, 0) + 1
+            near.update(iter(place))
         return [
             story
             for story, shared in near.items()

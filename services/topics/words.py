@@ -67,15 +67,14 @@ def wording_of(title: str, publisher: str, paragraph: str = "") -> Wording:
     """Take a headline apart, without the publisher's name at the end of its title."""
     plain = _plain(title, publisher)
     tokens = _TOKEN.findall(plain)
-    features = _features(tokens, shouts=plain.isupper())
-    words = sum(" " not in feature for feature in features)
-    names = _names(tokens, features)
+    said, pairs = _said(tokens, _WORDS_AT_MOST, shouts=plain.isupper())
+    features = {word: NAME if is_large else 1.0 for word, is_large in said.items()}
+    features |= dict.fromkeys(pairs, PAIR)
     if paragraph:
         lead = _TOKEN.findall(_without_signs(paragraph[:_CHARS_READ]))
-        said = [one for one in _features(lead, shouts=False) if " " not in one]
-        for word in said[:_LEAD_WORDS]:
+        for word in _said(lead, _LEAD_WORDS, shouts=False)[0]:
             features.setdefault(word, LEAD)
-    return Wording(_key(tokens), words, features, names)
+    return Wording(_key(tokens), len(said), features, _names(tokens, said))
 
 
 def title_key(title: str, publisher: str) -> str:
@@ -97,24 +96,25 @@ def stem(word: str) -> str:
     return word[:-1] if len(word) > _STEM and word.endswith("e") else word
 
 
-def _features(tokens: list[str], *, shouts: bool) -> dict[str, float]:
-    found: dict[str, float] = {}
+def _said(tokens: list[str], at_most: int, *, shouts: bool) -> tuple[dict[str, bool], list[str]]:
+    """Give the words that say something, with whether each begins large, and their pairs."""
+    said: dict[str, bool] = {}
     pairs: list[str] = []
     last = ""
     for token in tokens:
         word = token.casefold()
         if _IS_UNSPACED.match(token):
-            found.update(dict.fromkeys(_pairs(word)[:_WORDS_AT_MOST], 1.0))
+            said.update(dict.fromkeys(_pairs(word)[: at_most - len(said)], False))
             last = ""
         elif _says(token, word, shouts=shouts):
             word = stem(word)
-            found[word] = max(found.get(word, 1.0), NAME if token[0].isupper() else 1.0)
+            said[word] = said.get(word, False) or token[0].isupper()
             if last not in ("", word):
                 pairs.append(f"{last} {word}")
             last = word
-        if len(found) >= _WORDS_AT_MOST:
+        if len(said) >= at_most:
             break
-    return found | dict.fromkeys(pairs, PAIR)
+    return said, pairs
 
 
 def _says(token: str, word: str, *, shouts: bool) -> bool:
@@ -125,10 +125,13 @@ def _says(token: str, word: str, *, shouts: bool) -> bool:
     return len(word) >= _LONG or (not shouts and len(word) > 1 and token.isupper())
 
 
-def _names(tokens: list[str], features: dict[str, float]) -> frozenset[str] | None:
-    later = [token for token in tokens[1:] if stem(token.casefold()) in features]
-    large = [stem(token.casefold()) for token in later if token[0].isupper()]
-    return None if len(large) > _MANY_LARGE * len(later) else frozenset(large)
+def _names(tokens: list[str], said: dict[str, bool]) -> frozenset[str] | None:
+    """Give the words that begin large, but for the one that begins the title."""
+    first = stem(tokens[0].casefold()) if tokens else ""
+    later = [is_large for word, is_large in said.items() if word != first]
+    if sum(later) > _MANY_LARGE * len(later):
+        return None
+    return frozenset(word for word, is_large in said.items() if is_large and word != first)
 
 
 def _key(tokens: list[str]) -> str:
