@@ -61,6 +61,8 @@ SENTENCES = {
 }
 """What people are told where they would do something different, or could."""
 AT_CURSOR = r"(?m)^ *▌ *(\S.*?) *│"
+_TIMES = re.compile(r"^×\d+ ")
+"""What stands before a topic that breaks."""
 _NO_SENTENCE = re.compile(r"Error|Exception|Traceback|[Ee]rrno|httpx|httpcore|\bNone\b")
 
 
@@ -176,7 +178,7 @@ def _is_the_pane(terminal: Terminal, home: Home) -> None:
     titles = [topic["title"] for topic in listed]
     assert topics(home) == listed, "the topics changed while they were read"
     for painted, title in zip(shown, titles, strict=True):
-        start = painted.removesuffix("…")
+        start = _TIMES.sub("", painted).removesuffix("…")
         assert " ".join(title.split()).startswith(start), (shown, titles)
 
 
