@@ -31,10 +31,10 @@ from widgets.voices import Part, Voice
 TITLE = "Why it is here"
 _GONE = "It is in the list no more."
 _KEYS = (
-    ("f", "follow a word of it"),
+    ("f", "follow a word"),
     ("m", "mute one"),
-    ("x", "set it aside"),
-    ("w", "what you follow"),
+    ("x", "set aside"),
+    ("w", "your words"),
     ("esc", "back"),
 )
 
@@ -103,7 +103,8 @@ class WhyScreen(ModalScreen[WhyWish | None]):
         head: list[Part] = [(f"{times} ", Voice.NAME)] if times else []
         keys: list[Part] = []
         for key, label in _KEYS:
-            keys += [(key, Voice.KEY), (f" {label}   ", Voice.QUIET)]
+            gap = "   " if keys else ""
+            keys += [(f"{gap}{key}", Voice.KEY), (f" {label}", Voice.QUIET)]
         lines: list[PageLine] = [
             ((TITLE, Voice.NAME),),
             (*head, (self._topic.title, Voice.INK)),
