@@ -8,7 +8,9 @@ import msgspec
 import pytest
 
 from services.topics.replay import Row, read_rows
+from tests.bench.programs import Bench
 from tests.bench.topics_quality import EVERY_S, Listed, judge, raw_counts
+from tests.bench.topics_speed import driven_run, replayed_run
 from tests.bench.topics_stream import BEGUN_S, HOUR_S, Event, Made, Plan, Stream, write
 
 SMALL = Plan(hours=4, posts_per_hour=600, events=3, quiet_hours=1, headlines_per_hour=30)
@@ -115,3 +117,18 @@ def test_raw_counts_show_what_is_said_most() -> None:
     (most_said, most), (_, least) = listed[-1][1]
     assert (most_said, len(most), len(least)) == ("#art", 41, 20)
     assert "p0" not in least
+
+
+def test_a_replay_and_a_drive_are_measured(made: list[Made], tmp_path: Path) -> None:
+    """Both read the same file to its end, and say what they had resident of their own."""
+    file = tmp_path / "stream.jsonl"
+    write(made[:500], file)
+    environment = Bench(tmp_path, 1).home("topics")
+    replayed, driven = replayed_run(file, environment), driven_run(file, environment)
+    ticks = [json.loads(line)["at"] for line in replayed.output.splitlines()]
+    told = json.loads(driven.output)
+    assert len(ticks) == told["ticks"] > 6
+    assert min(told[what] for what in ("take", "rank", "state", "state_bytes")) > 0
+    for run in (replayed, driven):
+        assert 10 < run.peak_mb < 500
+        assert run.cpu_s > 0

@@ -2,6 +2,7 @@
 
 import json
 import os
+import resource
 import subprocess
 import sys
 import time
@@ -16,15 +17,6 @@ from tests.bench.topics_stream import Plan, Stream, write
 
 _MILLION = Plan(hours=48.0, posts_per_hour=21_500.0, events=40)
 _STREAMS = tuple(Plan(seed=seed) for seed in (1, 2, 3))
-_REPLAY = """
-import os, sys
-if hasattr(os, "sched_setaffinity"):
-    os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})
-from tui.cli import main
-sys.exit(main())
-"""
-"""Chinwag on one core."""
-_KB = 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,19 +34,19 @@ def measure_topics_speed(bench: Bench) -> Iterator[Figure]:
     file = bench.folder / "million.jsonl"
     count = write(Stream(_MILLION), file)
     environment = bench.home("topics")
-    run = _replay(file, environment)
-    bare = _replay(Path(os.devnull), environment)
+    run = replayed_run(file, environment)
+    bare = replayed_run(Path(os.devnull), environment)
     ticks = len(run.output.splitlines())
     note = (
         f"{count / run.cpu_s:,.0f} posts/s of processor time, {count / run.wall_s:,.0f} of the "
         f"clock's, {count:,} posts, {ticks} ticks, start included; {load()}"
     )
     yield Figure("topics, a post on one core", run.cpu_s / count * 1e6, 100, "µs", note)
-    command = (sys.executable, "-m", "tests.bench.topics_drive", str(file))
-    driven = json.loads(_run(command, environment).output)
+    drive = driven_run(file, environment)
+    driven = json.loads(drive.output)
     note = (
         f"{run.peak_mb:.0f} MB at most, bare {bare.peak_mb:.0f} MB; where its state is kept "
-        f"besides ({driven['state_bytes'] / 1e6:.1f} MB), {driven['peak_mb'] - bare.peak_mb:.0f} MB"
+        f"besides ({driven['state_bytes'] / 1e6:.1f} MB), {drive.peak_mb - bare.peak_mb:.0f} MB"
     )
     yield Figure("topics, memory over the bare engine", run.peak_mb - bare.peak_mb, 120, "MB", note)
     longest = {name: driven[name] for name in ("take", "rank", "state")}
@@ -72,7 +64,7 @@ def measure_topics_quality(bench: Bench) -> Iterator[Figure]:
         file = bench.folder / f"stream-{plan.seed}.jsonl"
         write(made, file)
         event_of = {one.id: one.event for one in made if one.event}
-        listed = _listed(_replay(file, environment).output)
+        listed = _listed(replayed_run(file, environment).output)
         ours.append(judge(stream.events, event_of, listed))
         raw.append(judge(stream.events, event_of, raw_counts(made)))
     yield _share("events not found in 30 min", [1 - q.found_in_30 for q in ours],
@@ -101,21 +93,23 @@ def _listed(output: str) -> Iterator[Listed]:
         yield tick["at"], [(topic["id"], topic["posts"]) for topic in tick["topics"]]
 
 
-def _replay(file: Path, environment: Mapping[str, str]) -> Run:
+def driven_run(file: Path, environment: Mapping[str, str]) -> Run:
+    """Drive the engine through a file as its worker does."""
+    return _run((sys.executable, "-m", "tests.bench.topics_drive", str(file)), environment)
+
+
+def replayed_run(file: Path, environment: Mapping[str, str]) -> Run:
+    """Let Chinwag replay a file on one core."""
     words = ("topics", "--replay", str(file), "--every", f"{EVERY_S:.0f}", "--json")
-    return _run((sys.executable, "-c", _REPLAY, *words), environment)
+    return _run((sys.executable, "-m", "tests.bench.one_core", *words), environment)
 
 
 def _run(command: Sequence[str], environment: Mapping[str, str]) -> Run:
     """Run a program to its end and see what it took."""
     begun_s = time.monotonic()
-    with subprocess.Popen(command, stdout=subprocess.PIPE, env=environment, text=True) as process:
-        if process.stdout is None:
-            raise AssertionError
-        output = process.stdout.read()
-        _, status, used = os.wait4(process.pid, 0)
-        process.returncode = os.waitstatus_to_exitcode(status)
-    if process.returncode:
-        raise subprocess.CalledProcessError(process.returncode, command)
-    wall_s = time.monotonic() - begun_s
-    return Run(output, wall_s, used.ru_utime + used.ru_stime, used.ru_maxrss / _KB)
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    done = subprocess.run(command, capture_output=True, env=environment, text=True, check=True)
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    cpu_s = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+    peak_mb = float(done.stderr.splitlines()[-1])
+    return Run(done.stdout, time.monotonic() - begun_s, cpu_s, peak_mb)
