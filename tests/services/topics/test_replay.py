@@ -261,3 +261,22 @@ def test_what_happens_is_found_by_the_very_same_engine() -> None:
     assert all(known[key].ts <= one.at for one in ticks for t in one.topics for key in t.posts)
     assert any(source.startswith("The ") for topic in shown for source in topic.sources)
     assert any(source in {"Bluesky", "Mastodon"} for topic in shown for source in topic.sources)
+
+
+def test_a_silence_and_wrong_clocks_break_nothing() -> None:
+    """Hours in which nobody writes, and posts from long ago and far ahead, are ticks like any."""
+    plan = Plan(hours=3, posts_per_hour=400, events=1, quiet_hours=1, seed=4)
+    rows = [msgspec.convert(one.row(), Row) for one in Stream(plan)]
+    year_s = 365 * 86_400.0
+    wrong = [Row("old", rows[0].ts - 20 * year_s, "Ferry")]
+    later = [replace(row, id=f"later {row.id}", ts=row.ts + 12 * 3_600) for row in rows]
+    engine = TopicEngine()
+    ticks = list(ticks_of([*rows, *wrong, *later], engine, 1_200))
+    assert len(ticks) == 15 * 3
+    now = datetime.fromtimestamp(later[-1].ts, UTC)
+    before = engine.rank(now).topics
+    engine.take([item_of(Row("far", rows[0].ts + 20 * year_s, "Ferry"))])
+    assert engine.rank(now).topics == before
+    engine.take([item_of(replace(row, id=f"next {row.id}", ts=row.ts + year_s)) for row in rows])
+    engine.rank(now)
+    assert engine.state()
