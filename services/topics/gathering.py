@@ -1,14 +1,13 @@
 """What is spoken of far more than usual, gathered from the posts of a window.
 
-Law: pure; it changes nothing and the same window gives the same answer. A post is of one
-gathering alone, and whoever says a thing twice, or says what others said word for word, adds
-little: a thing is told by several people in words of their own.
+Law: pure; it changes nothing and the same window gives the same answer. Whoever says a thing
+twice, or says what others said word for word, adds little: a thing is told by several people in
+words of their own.
 
-In three steps. Each feature that several posts share is weighed by how much it surprises: by the
-log likelihood ratio of a negative binomial, which allows that even everyday words come in heaps.
-The most surprising one takes its posts, and pulls in the features that are mostly among these,
-with theirs; then the next, of the posts that are left. Last, gatherings that are surprising in
-the same way are one.
+In two steps. Each feature that several posts share is weighed by how much it surprises: by the log
+likelihood ratio of a negative binomial, which allows that even everyday words come in heaps. The
+posts of each that does are a gathering; then gatherings that are surprising in the same way are
+one, the strongest first, until none is left that is.
 """
 
 import math
@@ -17,19 +16,15 @@ from collections.abc import Iterable
 from typing import Final
 
 from services.topics.usual import Shares
-from services.topics.window import Window
+from services.topics.window import Post, Window
 
 HEAPS: Final = 8.0
 """Size of the negative binomial: a word expected l times varies by l + l squared over this."""
 SURPRISING: Final = 5.0
 """Least surprise of a feature to take part: for a word never heard, three people or so."""
-COPIES: Final = 0.5
+COPIES: Final = 0.4
 """What doubling the copies of one text counts, where a text of one's own counts 1."""
-PULLED: Final = 0.5
-"""A feature with this share of its posts in a gathering brings the rest in."""
-ROUNDS: Final = 2
-"""Of pulling: who is pulled in by those who were pulled in is too far away after that."""
-ONE: Final = 0.18
+ONE: Final = 0.12
 """Cosine of two gatherings from which on they are one."""
 LOOSE: Final = 0.4
 """What a gathering counts that has nothing in common but one feature."""
@@ -38,9 +33,8 @@ TEXTS_AT_LEAST: Final = 3
 TIES: Final = 4
 """Features that make the strength of a gathering."""
 POSTS_AT_LEAST: Final = 3
-GATHERINGS_AT_MOST: Final = 60
-LOOKED_AT_MOST: Final = 2_000
-"""Surprising features at one look, the most surprising first."""
+LOOKED_AT_MOST: Final = 200
+"""Surprising features at one look, the most surprising: more nobody could tell apart."""
 
 
 class Gathering:
@@ -63,56 +57,36 @@ class Gathering:
 class Look:
     """One look at a window."""
 
-    def __init__(self, window: Window, shares: Shares, since_s: float) -> None:
-        """Look at the posts after ``since_s``."""
+    def __init__(self, window: Window, shares: Shares) -> None:
+        """Look at all posts of a window."""
         self._window = window
         self._shares = shares
-        self._since_s = since_s
-        posts = window.posts
-        is_all = window.oldest_s > since_s
-        self._old = set() if is_all else {n for n, post in posts.items() if post.at_s <= since_s}
-        self._count = len(posts) - len(self._old)
+        self._count = len(window.posts)
         self._strength: dict[str, float] = {}
-        self._used: set[int] = set()
 
     def gatherings(self) -> list[Gathering]:
         """Give what is spoken of, in no order."""
         if not self._count:
             return []
         self._strength = self._surprising()
-        todo = dict(self._strength)
-        found: list[dict[int, None]] = []
-        while todo and len(found) < GATHERINGS_AT_MOST:
-            feature = max(todo, key=lambda one: (todo[one], one))
-            free = [n for n in self._with(feature) if n not in self._used]
-            strength = self._weigh(feature, free) if len(free) >= POSTS_AT_LEAST else 0.0
-            if strength < SURPRISING:
-                del todo[feature]
-            elif strength < todo[feature] - 1e-9:
-                todo[feature] = strength  # others have taken some of its posts
-            else:
-                del todo[feature]
-                found.append(self._grow(feature, free, todo))
-        return [self._made(posts) for posts in self._joined(found)]
+        return [self._made(posts) for posts in self._joined()]
 
     def _surprising(self) -> dict[str, float]:
         """Weigh every feature that may surprise."""
         found: dict[str, float] = {}
-        by_feature = self._window.by_feature
+        by_feature, shares, count = self._window.by_feature, self._shares, self._count
         for feature in self._window.frequent:
-            most = self._surprise(feature, len(by_feature[feature]))
-            if most >= SURPRISING:
+            most = len(by_feature[feature])
+            # Most are heard as often as ever, and need no weighing.
+            if most > count * shares[feature] and self._surprise(feature, most) >= SURPRISING:
                 strength = self._weigh(feature, self._with(feature))
                 if strength >= SURPRISING:
                     found[feature] = strength
-        if len(found) > LOOKED_AT_MOST:
-            first = sorted(found, key=lambda one: (-found[one], one))[:LOOKED_AT_MOST]
-            return {one: found[one] for one in first}
-        return found
+        first = sorted(found, key=lambda one: (-found[one], one))[:LOOKED_AT_MOST]
+        return {one: found[one] for one in first}
 
     def _with(self, feature: str) -> list[int]:
-        there = self._window.by_feature[feature]
-        return [n for n in there if n not in self._old] if self._old else there
+        return self._window.by_feature[feature]
 
     def _weigh(self, feature: str, posts: Iterable[int]) -> float:
         return self._surprise(feature, self._effective(posts))
@@ -127,54 +101,41 @@ class Look:
 
     def _effective(self, posts: Iterable[int]) -> float:
         """Count posts: each person once, and the copies of one text ever less."""
-        people: set[int] = set()
-        groups: dict[int, int] = {}
+        first: dict[int, Post] = {}
         kept = self._window.posts
         for number in posts:
             post = kept[number]
-            if post.author not in people:
-                people.add(post.author)
-                groups[post.group] = groups.get(post.group, 0) + 1
-        copies = sum(COPIES * math.log2(count) for count in groups.values() if count > 1)
-        return len(groups) + copies
+            other = first.setdefault(post.author, post)
+            if other is not post and (post.at_s, post.key) < (other.at_s, other.key):
+                first[post.author] = post
+        groups: dict[int, int] = {}
+        for post in first.values():
+            groups[post.group] = groups.get(post.group, 0) + 1
+        if len(groups) == len(first):
+            return len(groups)
+        return len(groups) + COPIES * math.fsum(map(math.log2, groups.values()))
 
     def _common(self, posts: Iterable[int]) -> Counter[str]:
         """Count the surprising features of posts."""
         strength, kept = self._strength, self._window.posts
         return Counter(one for n in posts for one in kept[n].features if one in strength)
 
-    def _grow(self, feature: str, first: list[int], todo: dict[str, float]) -> dict[int, None]:
-        """Give the posts of a feature, with those that it pulls in."""
-        pulling = {feature: None}
-        posts = dict.fromkeys(first)
-        for _ in range(ROUNDS):
-            for other, count in self._common(posts).items():
-                if other in pulling or count <= 1:
-                    continue
-                free = sum(n not in self._used for n in self._with(other))
-                if count >= PULLED * free:
-                    pulling[other] = None
-                    todo.pop(other, None)
-            for other in pulling:
-                posts.update(dict.fromkeys(n for n in self._with(other) if n not in self._used))
-        self._used.update(posts)
-        return posts
-
-    def _joined(self, found: list[dict[int, None]]) -> list[dict[int, None]]:
-        """Put together what is surprising in the same way."""
-        arrows = [self._arrow(posts) for posts in found]
-        at = 0
-        while at < len(found):
-            other = at + 1
-            while other < len(found):
-                if _cosine(arrows[at], arrows[other]) >= ONE:
-                    found[at].update(found.pop(other))
-                    del arrows[other]
-                    arrows[at] = self._arrow(found[at])
-                    other = at + 1
-                else:
-                    other += 1
-            at += 1
+    def _joined(self) -> list[dict[int, None]]:
+        """Put together what is surprising in the same way, round what surprises most."""
+        rest = [dict.fromkeys(self._with(one)) for one in self._strength]
+        arrows = [self._arrow(posts) for posts in rest]
+        found: list[dict[int, None]] = []
+        while rest:
+            posts, arrow = rest.pop(0), arrows.pop(0)
+            while alike := [at for at, other in enumerate(arrows) if _cosine(arrow, other) >= ONE]:
+                before = len(posts)
+                for at in reversed(alike):
+                    posts.update(rest.pop(at))
+                    del arrows[at]
+                if len(posts) == before:
+                    break
+                arrow = self._arrow(posts)
+            found.append(posts)
         return found
 
     def _arrow(self, posts: dict[int, None]) -> dict[str, float]:
@@ -242,5 +203,7 @@ def _strength_of(values: Iterable[float]) -> float:
 
 
 def _cosine(one: dict[str, float], other: dict[str, float]) -> float:
-    few, many = sorted((one, other), key=len)
+    few, many = (one, other) if len(one) < len(other) else (other, one)
+    if few.keys().isdisjoint(many):
+        return 0.0
     return math.fsum(weight * many[name] for name, weight in few.items() if name in many)

@@ -18,7 +18,7 @@ from services.topics.labels import label_of
 from services.topics.usual import Usual, UsualState
 from services.topics.window import WINDOW_S, Post, Window
 
-ENTER: Final = 9.5
+ENTER: Final = 9.0
 """Score from which on something breaks."""
 LEAVE: Final = 6.5
 """Score down to which it does so once it did."""
