@@ -14,7 +14,8 @@ README = ROOT / "README.md"
 
 def fenced_lines(text: str) -> list[str]:
     """Give the commands in fenced blocks, without their comments."""
-    blocks = re.findall(r"(?ms)^```(?:sh|console|bash)?\n(.*?)^```", text)
+    fenced = re.findall(r"(?ms)^```(\w*)\n(.*?)^```", text)
+    blocks = [block for language, block in fenced if language in {"", "sh", "console", "bash"}]
     lines = [line.partition(" #")[0].strip() for block in blocks for line in block.splitlines()]
     return [line.removeprefix("$ ") for line in lines if line and not line.startswith("#")]
 
