@@ -7,6 +7,7 @@ from pathlib import Path
 
 from msgspec.structs import replace
 
+from services.errors import StoreError
 from services.model.ids import NetworkName, PostId, TopicId
 from services.model.posts import Post, Reach
 from services.model.queue import Queued, QueuedId, QueuedKind
@@ -122,6 +123,38 @@ async def test_two_quick_keys_set_one_topic_aside(tmp_path: Path) -> None:
         await stage.until_said("There is nothing to undo.")
 
 
+async def test_a_topic_that_could_not_be_set_aside_stays(tmp_path: Path) -> None:
+    """The file cannot be written: that is said, the row stays, and x can be pressed again."""
+    async with _stage(tmp_path) as (stage, host):
+        await host.announce(*_two(stage))
+        await stage.sit()
+        topics = await _go(stage)
+        verbs = stage.runtime.real.verbs
+        dismiss = verbs.dismiss_topic
+
+        async def fail(*_: object) -> None:
+            raise StoreError("The file cannot be written.")
+
+        verbs.dismiss_topic = fail  # type: ignore[method-assign, assignment]
+        await stage.press("x")
+        await stage.until_said("The file cannot be written.")
+        assert len(topics.shown) == 2
+        verbs.dismiss_topic = dismiss  # type: ignore[method-assign]
+        await stage.press("x")
+        await stage.until(lambda: len(topics.shown) == 1)
+
+
+async def test_with_no_topics_the_keys_say_so(tmp_path: Path) -> None:
+    """Nothing is under the cursor: h has nothing to say, x sets nobody aside unseen."""
+    async with _stage(tmp_path) as (stage, _):
+        live = await stage.sit()
+        waiting = live.waiting.people
+        await stage.press("t", "h")
+        await stage.until_said("Go to a topic first.")
+        await stage.press("e", "x")
+        await stage.until(lambda: live.waiting.people == waiting - 1)
+
+
 async def test_x_closes_and_sets_aside_the_topic_that_is_read(tmp_path: Path) -> None:
     """With the keys in what is read x means the topic, never whoever waits unseen."""
     async with _stage(tmp_path) as (stage, host):
@@ -186,6 +219,22 @@ async def test_from_why_one_sets_aside_or_sees_what_is_followed(tmp_path: Path) 
         await host.announce()
         await stage.press("h")
         await stage.until_shown("It is in the list no more.")
+
+
+async def test_reasons_that_cannot_be_read_are_said_so(tmp_path: Path) -> None:
+    """The sheet stands with the topic's name, and the notice says what is wrong."""
+    async with _stage(tmp_path) as (stage, host):
+        await host.announce(*_two(stage))
+        await stage.sit()
+        await _go(stage)
+
+        async def fail(*_: object) -> None:
+            raise StoreError("The file cannot be read.")
+
+        stage.runtime.real.reading.why = fail  # type: ignore[method-assign, assignment]
+        await stage.press("h")
+        await stage.until_said("The file cannot be read.")
+        await stage.until_shown("Why it is here", f"×16 {_LIGHTS}")
 
 
 async def test_g_shows_what_is_followed(tmp_path: Path) -> None:

@@ -33,6 +33,8 @@ HUM_LINES = 100
 _HUM_HOURS = (24.2, 47.0)
 """How long ago they were said: known as usual, and too old to be listed."""
 _HUM_BEGAN_H = 47.5
+_HUM_STRIDE = 389
+"""A prime, so that one goes through what can be said in no order and says nothing twice."""
 _CHATTER_HOURS = (2.0, 60.0)
 _CHATTER_BEFORE = 2
 _CHATTER_FIRST_S = 100.0
@@ -251,11 +253,14 @@ def _hum(cast: Cast, seed: int, started_at: datetime, hum: Hum, root: PostId) ->
     began_at = started_at - timedelta(hours=_HUM_BEGAN_H)
     lines = [Line(root, _byline(cast, hum.by), hum.says, began_at)]
     parts = (hum.starts, hum.middles, hum.ends)
-    said = _shuffled(tuple(product(*parts)), seed, root)[:HUM_LINES]
-    for place, (start, middle, end) in enumerate(said):
-        key = PostId(f"{root}.{place}")
-        voice = cast.voice[int(_roll(seed, key, "by") * len(cast.voice))]
-        due_at = _after(started_at, -3600 * _between(_HUM_HOURS, seed, key))
+    said = tuple(product(*parts))
+    begins = int(_digest(seed, root), 16)
+    first, last = _HUM_HOURS
+    for place in range(HUM_LINES):
+        start, middle, end = said[(begins + place * _HUM_STRIDE) % len(said)]
+        voice = cast.voice[(begins + place) % len(cast.voice)]
+        hours = last - (last - first) * (place + _roll(seed, root)) / HUM_LINES
+        key, due_at = PostId(f"{root}.{place}"), _after(started_at, -3600 * hours)
         lines.append(Line(key, _by(cast, voice), f"{start} {middle}, {end}.", due_at, root))
     return lines
 
