@@ -14,7 +14,7 @@ import msgspec
 from services.topics.bursts import RATE_STEP_S, RATE_STEPS
 from services.topics.gathering import Gathering
 from services.topics.labels import names_of
-from services.topics.window import Window
+from services.topics.window import Post, Window
 
 SHOWN_FOR_S: Final = 1_800.0
 """So long after it was shown last it need not be as strong as what is new."""
@@ -22,6 +22,8 @@ KNOWN_FOR_S: Final = 6 * 3600.0
 """So long it has its name when it comes again."""
 ALIVE_AT_MOST: Final = 200
 _CORE: Final = 5
+_CORE_KEPT: Final = 12
+"""What it began with is not spoken of all the time, and comes again."""
 _SHARED_FEATURES: Final = 2
 _SHARED_POSTS: Final = 0.3
 _POSTS_KEPT: Final = 100
@@ -54,7 +56,8 @@ class Living:
         self.first_s = state.first_s
         """When its first post was written."""
         self.shown_s = state.shown_s
-        self.core = set(state.core)
+        self.core = list(state.core)
+        """What held it together, and what did before."""
         self.posts = set(state.posts)
         self.steps = dict(state.steps)
         """Posts by the number of the step in which they were written."""
@@ -97,24 +100,28 @@ class Alive:
         for living in self._all.values():
             if living.id in named:
                 continue
-            shared = len(core & living.core)
+            shared = len(core.intersection(living.core))
             posts = len(keys & living.posts)
             if shared >= _SHARED_FEATURES or posts >= _SHARED_POSTS * len(keys):
                 rank = shared + posts / len(keys), living.id
                 best = max(best, rank) if best else rank
         return self._all[best[1]] if best else None
 
-    def keep(self, was: Living | None, one: Gathering, window: Window, at_s: float) -> Living:
-        """Know a gathering that is shown now."""
+    def keep(self, was: Living | None, one: Gathering, window: Window) -> Living:
+        """Know a gathering that breaks as of the stream's own time."""
+        at_s = window.newest_s
         posts = [window.posts[number] for number in one.posts]
         first = min(posts, key=lambda post: (post.at_s, post.key))
         if was is None:
-            name = blake2b(f"burst\0{first.key}".encode("utf-8", "surrogatepass"), digest_size=12)
-            was = Living(AliveState(name.hexdigest(), first.at_s, at_s, [], [], {}, [], []))
-            was = self._all.setdefault(was.id, was)
+            was = Living(AliveState(self._name(posts), first.at_s, at_s, [], [], {}, [], []))
+            self._all[was.id] = was
         was.first_s = min(was.first_s, first.at_s)
         was.shown_s = max(was.shown_s, at_s)
-        was.core = set(one.core[:_CORE])
+        was.core = [
+            *one.core[:_CORE],
+            *(other for other in was.core if other not in one.core[:_CORE]),
+        ]
+        del was.core[_CORE_KEPT:]
         was.posts = {post.key for post in posts[:_POSTS_KEPT]}
         counts: dict[int, int] = {}
         for post in posts:
@@ -124,8 +131,18 @@ class Alive:
             was.steps[step] = max(count, was.steps.get(step, 0))
         oldest = int(at_s // RATE_STEP_S) - _STEPS_KEPT
         was.steps = {step: count for step, count in was.steps.items() if step > oldest}
-        self._forget(window.newest_s)
+        self._forget(at_s)
         return was
+
+    def _name(self, posts: list[Post]) -> str:
+        """Make a name of the first post that no other thing is named after."""
+        name = ""
+        for post in sorted(posts, key=lambda post: (post.at_s, post.key)):
+            text = f"burst\0{post.key}".encode("utf-8", "surrogatepass")
+            name = blake2b(text, digest_size=12).hexdigest()
+            if name not in self._all:
+                break
+        return name
 
     def state(self) -> list[AliveState]:
         """Give all of them, to be kept between runs."""
@@ -134,7 +151,7 @@ class Alive:
                 one.id,
                 one.first_s,
                 one.shown_s,
-                sorted(one.core),
+                one.core,
                 sorted(one.posts),
                 one.steps,
                 list(one.names),

@@ -8,6 +8,7 @@ nothing. A script that puts no space between words is read in pairs of letters.
 
 import re
 import unicodedata
+from enum import Enum, auto
 from functools import lru_cache
 from sys import intern
 from typing import Final
@@ -32,6 +33,8 @@ _YEAR: Final = 4
 _TAGS_AT_MOST: Final = 8
 """Whoever puts more to a post wants it found, and says little with each."""
 _KEY_CHARS: Final = 60
+_CHARS_TAKEN: Final = 64
+"""Of one word; a longer one is none."""
 _STEMMED: Final = 5
 """Letters from which on a last `s` only bends a word."""
 
@@ -39,11 +42,17 @@ _UNSPACED = (
     r"\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff"
     r"\uf900-\ufaff\U00020000-\U0003ffff"
 )
+_POINTS = r"\u0300-\u036f\u0591-\u05bd\u0610-\u061a\u064b-\u065f\u0670"
+"""Accents, and the signs that some put to Hebrew and Arabic letters, and most leave out."""
+_SIGNS = rf"{_POINTS}\u0900-\u0dff"
+"""What stands over, under and after letters, and is part of the word."""
+_MARKS = re.compile(rf"[{_POINTS}\u0640]")
+"""Points, and the line that only makes an Arabic word longer."""
 _URL = re.compile(r"https?:\S*", re.IGNORECASE)
 _TOKEN = re.compile(
     rf"@[\w.@-]+|[{_UNSPACED}]+"
-    rf"|#?(?:(?![{_UNSPACED}_])[\w\u0300-\u036f\u0900-\u0dff])"
-    rf"(?:(?![{_UNSPACED}])[\w\u0300-\u036f\u0900-\u0dff'\u2019])*"
+    rf"|#?(?:(?![{_UNSPACED}_])[\w{_SIGNS}])"
+    rf"(?:(?![{_UNSPACED}])[\w{_SIGNS}'\u2019])*"
     r"|[.!?:;|,\"\u201c\u201d()]"
 )
 _IS_UNSPACED = re.compile(rf"[{_UNSPACED}]")
@@ -72,36 +81,26 @@ class Features(msgspec.Struct, frozen=True, gc=False):
 
 def features_of(body: str, tags: tuple[str, ...] = (), links: tuple[str, ...] = ()) -> Features:
     """Take a post apart."""
-    plain = _ENTITY.sub(" ", body[:_CHARS_READ])
+    plain = body[:_CHARS_READ]
+    if "&" in plain:
+        plain = _ENTITY.sub(" ", plain)
+    has_links = ":" in plain
+    tokens = _TOKEN.findall(_URL.sub(" . ", plain) if has_links else plain)
+    is_stuffed = len(tags) > _TAGS_AT_MOST or _is_stuffed(plain, tokens)
     found: dict[str, None] = {}
-    said: list[str] = []
-    tokens = _TOKEN.findall(_URL.sub(" . ", plain))
-    is_stuffed = sum(token[0] == "#" for token in tokens) > _TAGS_AT_MOST
-    last = ""
-    for token in tokens:
-        if not (token[0].isalnum() or token[0] == "#"):
-            last = ""
-        elif _IS_UNSPACED.match(token):
-            found.update(dict.fromkeys(pairs_of(token)))
-            said.append(token)
-            last = ""
-        else:
-            last = _add_word(token, last, found, said, is_stuffed=is_stuffed)
+    said = _add(tokens, found, is_stuffed=is_stuffed)
     if not is_stuffed:
-        for tag in tags[:_TAGS_AT_MOST]:
-            if (word := word_of(tag)) and _tells(word):
-                found[word] = None
-    names = [*_links_of(plain, links), *found]
+        for tag in tags:
+            _add(_TOKEN.findall(f"#{tag[:_CHARS_TAKEN]}"), found, is_stuffed=False)
+    names = [*(_links_of(plain, links) if links or has_links else ()), *found]
     return Features(tuple(map(intern, names[:FEATURES_AT_MOST])), " ".join(said)[:_KEY_CHARS])
 
 
-@lru_cache(maxsize=WORDS_REMEMBERED)
 def word_of(token: str) -> str:
     """Give a word in the form in which it is the same whoever writes it."""
     word = token.lstrip("#").casefold().replace("\u2019", "'")
     if not word.isascii():
-        apart = unicodedata.normalize("NFKD", word)
-        bare = "".join(letter for letter in apart if not "\u0300" <= letter <= "\u036f")
+        bare = _MARKS.sub("", unicodedata.normalize("NFKD", word))
         word = unicodedata.normalize("NFC", bare)
     word = word.removesuffix("'s").replace("'", "")
     if len(word) >= _STEMMED and word[-1] == "s" and word[-2] not in "su":
@@ -120,34 +119,75 @@ def pairs_of(run: str) -> list[str]:
     return [run[at : at + 2] for at in range(len(run) - 1)]
 
 
-def _add_word(
-    token: str, last: str, found: dict[str, None], said: list[str], *, is_stuffed: bool
-) -> str:
-    """Add what a word says; gives the word that the next one may make a pair with."""
-    is_tag = token[0] == "#"
-    word = word_of(token)
-    if word != "rt":
-        said.append(word)
-    if not _tells(word):
-        # A short word does not part a name: Santiago de Compostela.
-        return "" if len(word) > _LETTERS_AT_LEAST or word.isdigit() else last
-    if is_tag and is_stuffed:
-        return ""
-    found[word] = None
-    if is_tag:
-        found.update(dict.fromkeys(parts_of(token)))
-    if last and last != word:
-        found[f"{last}{PAIR}{word}"] = None
-    return word
+def _add(tokens: list[str], found: dict[str, None], *, is_stuffed: bool) -> list[str]:
+    """Add what tokens say; gives the words that are said."""
+    said: list[str] = []
+    last = ""
+    for token in tokens:
+        if len(token) > _CHARS_TAKEN and _IS_UNSPACED.match(token):
+            role, word = _Role.RUN, token
+        else:
+            role, word = _read(token[:_CHARS_TAKEN])
+        if role is _Role.STOP:
+            last = ""
+            continue
+        if word != "rt":
+            said.append(word)
+        if role is _Role.RUN:
+            found.update(dict.fromkeys(pairs_of(word)))
+            last = ""
+        elif role is _Role.SMALL:
+            # A short word does not part a name: Santiago de Compostela.
+            last = "" if len(word) > _LETTERS_AT_LEAST or word.isdigit() else last
+        elif role is _Role.TAG and is_stuffed:
+            last = ""
+        else:
+            found[word] = None
+            if role is _Role.TAG:
+                found.update(dict.fromkeys(parts_of(token[:_CHARS_TAKEN])))
+            if last and last != word:
+                found[f"{last}{PAIR}{word}"] = None
+            last = word
+    return said
+
+
+class _Role(Enum):
+    """What a token is for."""
+
+    STOP = auto()
+    """What stands before it and after it does not belong together."""
+    RUN = auto()
+    """Letters of a script without spaces."""
+    SMALL = auto()
+    WORD = auto()
+    TAG = auto()
 
 
 @lru_cache(maxsize=WORDS_REMEMBERED)
+def _read(token: str) -> tuple[_Role, str]:
+    """Tell what a token is for, and the word it is."""
+    if not (token[0].isalnum() or token[0] == "#"):
+        return _Role.STOP, ""
+    if _IS_UNSPACED.match(token):
+        return _Role.RUN, token
+    word = word_of(token)
+    if not _tells(word):
+        return _Role.SMALL, word
+    return (_Role.TAG if token[0] == "#" else _Role.WORD), intern(word)
+
+
 def _tells(word: str) -> bool:
     if word.isdigit():
         return len(word) == _YEAR
     is_long = _LETTERS_AT_LEAST <= len(word) <= _LETTERS_AT_MOST
-    is_long = is_long or (len(word) > 1 and not word.isascii())
+    is_long = is_long or (1 < len(word) <= _LETTERS_AT_MOST and not word.isascii())
     return is_long and word not in SMALL_WORDS and word not in _MORE_SMALL and len(set(word)) > 1
+
+
+def _is_stuffed(plain: str, tokens: list[str]) -> bool:
+    if plain.count("#") <= _TAGS_AT_MOST:
+        return False
+    return sum(token[0] == "#" for token in tokens) > _TAGS_AT_MOST
 
 
 def _links_of(plain: str, links: tuple[str, ...]) -> list[str]:

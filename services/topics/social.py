@@ -5,6 +5,7 @@ is shown the moment of asking, so that a clock that is stepped forth and back le
 """
 
 from hashlib import blake2b
+from sys import intern
 from typing import Final
 
 import msgspec
@@ -12,11 +13,11 @@ import msgspec
 from services.model.ids import TopicId
 from services.topics.alive import Alive, AliveState, Living
 from services.topics.bursts import POSTS_SHOWN, RATE_STEP_S, RATE_STEPS, Burst, Heard
-from services.topics.features import FEATURES_AT_MOST, LINK, features_of
-from services.topics.gathering import Gathering, Look
+from services.topics.features import LINK, features_of
+from services.topics.gathering import POSTS_AT_LEAST, Gathering, Look
 from services.topics.labels import label_of
 from services.topics.usual import Usual, UsualState
-from services.topics.window import WINDOW_S, Post, Window
+from services.topics.window import WINDOW_S, WITNESSES, Post, Window
 
 ENTER: Final = 9.0
 """Score from which on something breaks."""
@@ -30,7 +31,7 @@ WARM_POSTS: Final = 400.0
 WARM_S: Final = 20 * 3600.0
 """There is a usual level once that many posts have left the window, or, where few people write,
 once a day has been heard, its night left out."""
-_VERSION: Final = 2
+_VERSION: Final = 3
 _BODY_CHARS: Final = 300
 _LINKED: Final = 3
 """One post in so many has a link: then it is about that link."""
@@ -43,7 +44,8 @@ class _State(msgspec.Struct, frozen=True, array_like=True):
     after: int
     latest: list[float]
     alive: list[AliveState]
-    begun_s: float | None
+    begun: list[float]
+    """When the first posts were written."""
 
 
 class SocialLane:
@@ -54,34 +56,33 @@ class SocialLane:
         self._usual = Usual()
         self._window = Window(lambda post: self._usual.count(post.features, post.at_s))
         self._alive = Alive()
-        self._begun_s: float | None = None
+        self._begun: list[float] = []
 
     @property
     def is_warm(self) -> bool:
         """Whether there is a usual level to speak of."""
-        if self._begun_s is None:
+        if len(self._begun) < WITNESSES:
             return False
         newest_s = self._window.newest_s
-        is_long = newest_s - self._begun_s >= WARM_S
+        is_long = newest_s - self._begun[-1] >= WARM_S
         return is_long or self._usual.posts(newest_s) >= WARM_POSTS
 
     def take(self, heard: Heard) -> None:
         """Hear a post; one that is known, or known to be old, changes nothing more."""
-        if heard.key in self._window.numbers:
+        if _sound(heard.key) in self._window.numbers:
             return
-        if self._begun_s is None or heard.at_s < self._begun_s:
-            self._begun_s = heard.at_s
+        if len(self._begun) < WITNESSES or heard.at_s < self._begun[-1]:
+            self._begun = sorted([*self._begun, heard.at_s])[:WITNESSES]
         said = features_of(heard.body, heard.tags, heard.links)
         author = _number(heard.author) if heard.author else -1 - _number(heard.key)
-        body = heard.body[:_BODY_CHARS]
-        features = said.names[:FEATURES_AT_MOST]
+        body, source = _sound(heard.body[:_BODY_CHARS]), intern(_sound(heard.source))
         self._window.add(
-            Post(heard.key, author, features, said.key, 0, body, heard.source, heard.at_s)
+            Post(_sound(heard.key), author, said.names, said.key, 0, body, source, heard.at_s)
         )
 
     def heard(self, key: str) -> Heard | None:
         """Give what is still known of a post that was heard lately."""
-        number = self._window.numbers.get(key)
+        number = self._window.numbers.get(_sound(key))
         if number is None:
             return None
         post = self._window.posts[number]
@@ -89,23 +90,28 @@ class SocialLane:
 
     def withdraw(self, key: str) -> None:
         """Take a post back; one that is not known changes nothing."""
-        self._window.withdraw(key)
+        self._window.withdraw(_sound(key))
 
     def bursts(self, now_s: float) -> list[Burst]:
-        """Give what breaks at ``now_s``, best first."""
+        """Give what breaks at ``now_s``, best first.
+
+        What breaks is seen by the stream's own time, and remembered. Of that is told what was
+        still spoken of within the hour before ``now_s``.
+        """
         if not self.is_warm:
             return []
-        at_s = max(now_s, self._window.newest_s)
+        newest_s = self._window.newest_s
         found: list[Burst] = []
         named: set[str] = set()
-        for one in self._gatherings(at_s):
+        for one in self._gatherings():
             was = self._alive.of(one, self._window, named)
-            if one.score < (LEAVE if was is not None and was.is_shown(at_s) else ENTER):
+            if one.score < (LEAVE if was is not None and was.is_shown(newest_s) else ENTER):
                 continue
-            living = self._alive.keep(was, one, self._window, at_s)
-            if living.id not in named:
-                named.add(living.id)
-                found.append(self._burst(one, living, at_s))
+            living = self._alive.keep(was, one, self._window)
+            named.add(living.id)
+            burst = self._burst(one, living, max(now_s, newest_s))
+            if burst is not None:
+                found.append(burst)
         found.sort(key=lambda burst: (-burst.score, burst.id))
         return found
 
@@ -113,7 +119,7 @@ class SocialLane:
         """Give all that is known, to be kept between runs."""
         posts, after, latest = self._window.state()
         kept = _State(
-            _VERSION, self._usual.state(), posts, after, latest, self._alive.state(), self._begun_s
+            _VERSION, self._usual.state(), posts, after, latest, self._alive.state(), self._begun
         )
         return msgspec.msgpack.encode(kept)
 
@@ -132,18 +138,21 @@ class SocialLane:
         self._usual.restore(kept.usual)
         self._window.restore(kept.posts, kept.after, kept.latest)
         self._alive.restore(kept.alive)
-        self._begun_s = kept.begun_s
+        self._begun = kept.begun
 
-    def _gatherings(self, at_s: float) -> list[Gathering]:
+    def _gatherings(self) -> list[Gathering]:
         shares = self._usual.shares(self._window.newest_s)
-        look = Look(self._window, shares, at_s - WINDOW_S)
+        look = Look(self._window, shares)
         found = [one for one in look.gatherings() if one.score >= LEAVE]
         return sorted(found, key=lambda one: (-one.score, one.core))
 
-    def _burst(self, one: Gathering, living: Living, at_s: float) -> Burst:
-        posts = [self._window.posts[number] for number in one.posts]
-        rates = living.rates(at_s)
+    def _burst(self, one: Gathering, living: Living, at_s: float) -> Burst | None:
         names = living.name(one, self._window)
+        known = (self._window.posts[number] for number in one.posts)
+        posts = [post for post in known if post.at_s > at_s - WINDOW_S]
+        if len(posts) < POSTS_AT_LEAST:
+            return None
+        rates = living.rates(at_s)
         age_s = max(0.0, at_s - living.first_s)
         return Burst(
             id=TopicId(living.id),
@@ -154,7 +163,7 @@ class SocialLane:
             score=one.score * 0.5 ** (age_s / FRESH_S),
             times_usual=min(TIMES_AT_MOST, one.times_usual),
             posts=max(len(posts), sum(rates[-int(WINDOW_S / RATE_STEP_S) :])),
-            people=one.people,
+            people=len({post.author for post in posts}),
             sources=tuple(sorted({post.source for post in posts})),
             first_at_s=living.first_s,
             last_at_s=max(post.at_s for post in posts),
@@ -172,6 +181,13 @@ def _links_of(posts: list[Post]) -> tuple[str, ...]:
     shared = [one for one, count in counts.items() if count > 1 and count * _LINKED >= len(posts)]
     ordered = sorted(shared, key=lambda one: (-counts[one], one))
     return tuple(one[len(LINK) :] for one in ordered)
+
+
+def _sound(text: str) -> str:
+    """Give a text that can be kept: half a letter, which only a broken program sends, is none."""
+    if text.isascii():
+        return text
+    return text.encode("utf-8", "replace").decode("utf-8")
 
 
 def _number(text: str) -> int:

@@ -4,6 +4,7 @@ Law: bounded. What is counted is a sum over posts, each weighed by its own time 
 posts may come in any order. Only what has left the window is counted: what breaks is not usual.
 """
 
+import math
 from typing import Final
 
 import msgspec
@@ -15,8 +16,12 @@ SUPPOSED: Final = 0.5
 """Posts in which a word never heard before is taken to have been heard."""
 SUPPOSED_OF: Final = 1_000.0
 """The posts these are supposed among."""
-_LARGEST: Final = 2.0**40
-"""Before a weight grows beyond, all are made small again; a sum of doubles loses nothing there."""
+_LARGEST: Final = 40.0
+"""Doublings after which all weights are made small again; a sum of doubles loses nothing there."""
+_OUTERMOST: Final = 400.0
+"""Doublings beyond which a post weighs nothing, or everything: three years."""
+_MOST: Final = 1e15
+"""More posts than anybody hears."""
 _LOOKED_AT: Final = 12
 """Features looked at for each one too many, so that forgetting never takes long at once."""
 
@@ -42,31 +47,28 @@ class Usual:
         self._bar = 1.0
         self._looking: list[str] = []
 
-    def count(self, features: tuple[str, ...], at_s: float, sign: float = 1.0) -> None:
-        """Count a post that was written at ``at_s``; with ``sign`` -1 count it no more."""
-        weight = sign * self._weight(at_s)
+    def count(self, features: tuple[str, ...], at_s: float) -> None:
+        """Count a post that was written at ``at_s``."""
+        if self._zero_s is None:
+            self._zero_s = at_s
+        if self._doublings(at_s) > _LARGEST:
+            self._shrink(at_s)
+        weight = self._weight(at_s)
         counts = self._counts
         for feature in features:
             counts[feature] = counts.get(feature, 0.0) + weight
         self.total += weight
         if len(counts) > FEATURES_AT_MOST:
-            self._forget(len(features) * _LOOKED_AT, abs(weight))
+            self._forget(len(features) * _LOOKED_AT, weight)
 
     def posts(self, at_s: float) -> float:
         """Tell how many posts there were, as of ``at_s``: those of long ago count less."""
-        return self.total / self._weight(at_s)
-
-    def share(self, feature: str, at_s: float) -> float:
-        """Tell in which share of posts a feature is usually heard; never nothing at all."""
-        weight = self._weight(at_s)
-        heard = max(0.0, self._counts.get(feature, 0.0)) / weight
-        return (heard + SUPPOSED) / (max(0.0, self.total) / weight + SUPPOSED_OF)
+        return min(_MOST, self.total / self._weight(at_s))
 
     def shares(self, at_s: float) -> "Shares":
-        """Give the same for many features at one moment."""
-        weight = self._weight(at_s)
-        of = max(0.0, self.total) / weight + SUPPOSED_OF
-        return Shares(self._counts, 1.0 / (weight * of), SUPPOSED / of)
+        """Tell in which share of posts features are usually heard; never nothing at all."""
+        of = self.posts(at_s) + SUPPOSED_OF
+        return Shares(self._counts, 1.0 / (self._weight(at_s) * of), SUPPOSED / of)
 
     def state(self) -> UsualState:
         """Give all that is known."""
@@ -77,19 +79,16 @@ class Usual:
         self._counts, self.total = state.counts, state.total
         self._zero_s, self._bar, self._looking = state.zero_s, state.bar, []
 
+    def _doublings(self, at_s: float) -> float:
+        return 0.0 if self._zero_s is None else (at_s - self._zero_s) / HALVED_IN_S
+
     def _weight(self, at_s: float) -> float:
-        if self._zero_s is None:
-            self._zero_s = at_s
-        weight: float = 2.0 ** min(2_000.0 / 2, max(-1_000.0, (at_s - self._zero_s) / HALVED_IN_S))
-        if weight > _LARGEST:
-            self._shrink(at_s)
-            weight = 1.0
-        return weight
+        """Give what a post of that moment weighs; to ask changes nothing."""
+        return math.pow(2.0, min(_OUTERMOST, max(-_OUTERMOST, self._doublings(at_s))))
 
     def _shrink(self, at_s: float) -> None:
         """Count from another moment on, so that no weight grows too large."""
-        zero_s = self._zero_s or at_s
-        factor = 0.5 ** min(1_000.0, (at_s - zero_s) / HALVED_IN_S)
+        factor = 1.0 / self._weight(at_s)
         self._counts = {one: kept for one, sum_ in self._counts.items() if (kept := sum_ * factor)}
         self.total *= factor
         self._zero_s = at_s

@@ -19,10 +19,12 @@ _TOLD_BY: Final = 3
 """Features from which on a post can be a retelling; fewer are shared by chance."""
 _RARE: Final = 40
 """Posts that have a feature, to look for what is retold among them."""
+_LAST: Final = 4
+"""Of more posts than that the last few: what is sent round comes at once."""
 _RAREST: Final = 2
 """Features by which it is looked for."""
-_WITNESSES: Final = 3
-"""Posts that have to be as late before it is that late."""
+WITNESSES: Final = 3
+"""Posts that have to be as late before it is that late, and as early."""
 
 
 class Post(msgspec.Struct, gc=False, array_like=True):
@@ -53,6 +55,9 @@ class Window:
         """Features of three posts or more."""
         self._on_left = on_left
         self._texts: dict[str, int] = {}
+        """The group of each text."""
+        self._copies: dict[str, int] = {}
+        """How often a text is there besides."""
         self._oldest: list[tuple[float, int]] = []
         self._latest: list[float] = []
         self._next = 0
@@ -70,6 +75,9 @@ class Window:
     def add(self, post: Post) -> None:
         """Keep a post, and find what it is a copy of; then let go what has grown old."""
         self._note(post.at_s)
+        if post.at_s < self.newest_s - WINDOW_S:
+            self._on_left(post)  # it comes too late to be a copy or to have any
+            return
         number = self._next
         group = self._group_of(post)
         post.group = number if group is None else group
@@ -100,7 +108,7 @@ class Window:
         self._next, self._latest = after, latest
 
     def _note(self, at_s: float) -> None:
-        if len(self._latest) < _WITNESSES:
+        if len(self._latest) < WITNESSES:
             heapq.heappush(self._latest, at_s)
         elif at_s > self._latest[0]:
             heapq.heapreplace(self._latest, at_s)
@@ -108,14 +116,17 @@ class Window:
     def _put(self, number: int, post: Post) -> None:
         self.posts[number] = post
         self.numbers[post.key] = number
-        self._texts[post.text] = number
+        if post.text in self._texts:
+            self._copies[post.text] = self._copies.get(post.text, 0) + 1
+        else:
+            self._texts[post.text] = post.group
         for feature in post.features:
             there = self.by_feature.get(feature)
             if there is None:
                 self.by_feature[feature] = [number]
                 continue
             there.append(number)
-            if len(there) == _WITNESSES:
+            if len(there) == WITNESSES:
                 self.frequent.add(feature)
         heapq.heappush(self._oldest, (post.at_s, number))
         self._next = number + 1
@@ -125,38 +136,46 @@ class Window:
         if post is None:
             return None  # it was withdrawn
         del self.numbers[post.key]
-        if self._texts.get(post.text) == number:
-            del self._texts[post.text]
+        self._drop_text(post.text)
         for feature in post.features:
             there = self.by_feature[feature]
             there.remove(number)
-            if len(there) == _WITNESSES - 1:
+            if len(there) == WITNESSES - 1:
                 self.frequent.discard(feature)
             if not there:
                 del self.by_feature[feature]
         return post
 
+    def _drop_text(self, text: str) -> None:
+        more = self._copies.pop(text, 0)
+        if more > 1:
+            self._copies[text] = more - 1
+        elif not more:
+            del self._texts[text]
+
     def _group_of(self, post: Post) -> int | None:
         """Find the posts of which one is a copy, or retells what they tell."""
         copied = self._texts.get(post.text) if post.text else None
         if copied is not None:
-            return self.posts[copied].group
+            return copied
         if len(post.features) <= _TOLD_BY:
             return None
         mine = set(post.features)
+        fewest, most = _ALIKE * len(mine), len(mine) / _ALIKE
         for other in self._near(post):
+            count = len(other.features)
+            if not fewest <= count <= most:
+                continue
             shared = len(mine.intersection(other.features))
-            if shared >= _ALIKE * (len(mine) + len(other.features) - shared):
+            if shared >= _ALIKE * (len(mine) + count - shared):
                 return other.group
         return None
 
     def _near(self, post: Post) -> Iterator[Post]:
         """Give the posts that share one of its rarest features."""
-        known = [one for one in post.features if one in self.by_feature]
-        known.sort(key=lambda one: len(self.by_feature[one]))
-        for feature in known[:_RAREST]:
-            there = self.by_feature[feature]
-            if len(there) > _RARE:
-                return
-            for number in there:
-                yield self.posts[number]
+        by_feature, posts = self.by_feature, self.posts
+        known = [there for one in post.features if (there := by_feature.get(one))]
+        known.sort(key=len)
+        for there in known[:_RAREST]:
+            for number in there if len(there) <= _RARE else there[-_LAST:]:
+                yield posts[number]
