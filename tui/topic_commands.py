@@ -21,7 +21,7 @@ from tui.report import sentence
 from tui.streams import FAILED, is_there, printable, say
 from widgets.ages import count
 from widgets.cells import clip, pad
-from widgets.topic_list import topic_words
+from widgets.topic_words import topic_words
 
 if TYPE_CHECKING:
     from services.topics.replay import Shown, Tick

@@ -25,10 +25,8 @@ from widgets.page import Page
 from widgets.pane_title import PaneTitle
 from widgets.sparkline import sparkline
 from widgets.topic_order import by_rank, held, steady
-from widgets.topic_words import TIMES_CELLS, least_cells, times_words, topic_parts, topic_words
+from widgets.topic_words import TIMES_CELLS, least_cells, times_words, topic_parts
 from widgets.voices import Part, Voice, fit, measure
-
-__all__ = ["TopicLine", "TopicList", "TopicsPane", "topic_words"]
 
 TITLE = "Topics"
 TITLE_BREAKING = "Breaking topics"
