@@ -46,7 +46,12 @@ _WAITING: Final = 10_000
 _CALM_KEYS: Final = 120
 _KEY_S: Final = 0.135
 """What a key and the pause after it take."""
-_TYPED: Final = 100
+_TYPED: Final = 400
+"""Half of them letters, half of them taken away again; so many that one in a hundred is several."""
+_ROW_LETTERS: Final = 100
+"""So many stand in one row of the composer."""
+_BETWEEN: Final = 100
+"""Keys for which there would be time while a reply is begun."""
 _SETTLED_S: Final = 3.0
 _TOLD_S: Final = 90.0
 """A ranking is never further away."""
@@ -109,7 +114,7 @@ def _press(terminal: Terminal, told: Path, seconds: float) -> tuple[Response, Re
     """Press keys until what is poured comes to its end: the cursor's, then letters."""
     _once(told, lambda one: "begun" in one)
     terminal.settle(0.5, _SETTLED_S)
-    return _keys(terminal, int(seconds / _KEY_S) - 2 * _TYPED)
+    return _keys(terminal, int(seconds / _KEY_S) - _TYPED - _BETWEEN)
 
 
 def _keys(terminal: Terminal, count: int) -> tuple[Response, Response]:
@@ -117,8 +122,9 @@ def _keys(terminal: Terminal, count: int) -> tuple[Response, Response]:
     moves = ["down", "up"] * max(1, count // 2)
     moved = respond(terminal, pressing(terminal, moves), region=cursor_region(terminal))
     begin_reply(terminal)
-    letters = list(ascii_lowercase * 4)[:_TYPED]
-    return moved, respond(terminal, pressing(terminal, letters), region=pad_region(terminal))
+    letters = [*(ascii_lowercase * 4)[:_ROW_LETTERS], *["backspace"] * _ROW_LETTERS]
+    typed = letters * (_TYPED // len(letters))
+    return moved, respond(terminal, pressing(terminal, typed), region=pad_region(terminal))
 
 
 @contextlib.contextmanager
