@@ -17,6 +17,7 @@ FRAME_BYTES_AT_MOST = 64_000_000
 _LENGTH = struct.Struct(">I")
 _KEPT = ("PATH", "HOME", "LANG", "LC_ALL", "LC_CTYPE", "TZ", "TMPDIR", "PYTHONPYCACHEPREFIX")
 _LAST_WORDS_S = 2.0
+"""In which a child that has nothing to keep ends by itself."""
 _BEHIND = 10
 """How much nicer a child is than we are."""
 
@@ -33,8 +34,10 @@ class Child:
         process: asyncio.subprocess.Process,
         to: asyncio.StreamWriter,
         from_: asyncio.StreamReader,
+        last_words_s: float | None = None,
     ) -> None:
         """Speak with ``process`` through its two pipes."""
+        self._last_words_s = _LAST_WORDS_S if last_words_s is None else last_words_s
         self._process = process
         self._to = to
         self._from = from_
@@ -81,7 +84,7 @@ class Child:
         with contextlib.suppress(OSError, RuntimeError):
             self._to.close()
         try:
-            async with asyncio.timeout(_LAST_WORDS_S):
+            async with asyncio.timeout(self._last_words_s):
                 await self._process.wait()
         except TimeoutError:
             await self.kill()
@@ -95,8 +98,8 @@ class Child:
         await self._process.wait()
 
 
-async def start_child(module: str, *arguments: str) -> Child:
-    """Start ``module`` as a child.
+async def start_child(module: str, *arguments: str, last_words_s: float | None = None) -> Child:
+    """Start ``module`` as a child, which may take so long to end when it is closed.
 
     Raises:
         ChildGone: it could not be started.
@@ -114,7 +117,7 @@ async def start_child(module: str, *arguments: str) -> Child:
         raise ChildGone("the child has no pipes")
     with contextlib.suppress(OSError):  # it may have ended already
         os.setpriority(os.PRIO_PROCESS, process.pid, os.getpriority(os.PRIO_PROCESS, 0) + _BEHIND)
-    return Child(process, process.stdin, process.stdout)
+    return Child(process, process.stdin, process.stdout, last_words_s)
 
 
 def read_frame(source: BinaryIO) -> bytes | None:

@@ -27,6 +27,7 @@ from services.store.database import Database, Transaction
 from services.store.topics import put_ranking
 from services.store.warming import told_again
 from services.topics.items import item_of_headline, item_of_post
+from services.topics.state_file import StateFile
 from services.topics.values import (
     Asked,
     Ended,
@@ -55,6 +56,12 @@ _REST = 20
 """So many times as long as a ranking took is none asked for: a busy day is told less often."""
 _SHORTEST_REST_S, _LONGEST_REST_S = 0.05, 2.0
 _ANSWER_S = 30.0
+_BEGIN_S = 120.0
+"""The same of a child that begins with what was usual, on a box that has other things to do."""
+_LAST_WORDS_S = 10.0
+"""A child writes what is usual when it ends: half a second's work, and nicer than all others."""
+_BEGUN_BADLY = 2
+"""After so many children that were gone before their first ranking, their state is dropped."""
 _FIRST_PAUSE_S, _LONGEST_PAUSE_S = 0.2, 60.0
 _WELL_S = 60.0
 """A child that has lived so long is started anew without a long pause."""
@@ -168,6 +175,9 @@ class TopicsHere:
                 await _put(self._cache, self._changes, ranking)
         except StoreError as error:
             _LOG.warning("topics could not be kept: %s", error.what)
+        except Exception:  # noqa: BLE001 - whoever hands something over hears of no trouble
+            _LOG.exception("the topic engine failed, and begins anew with the next item")
+            self._engine = None
 
 
 class TopicsChild:
@@ -191,6 +201,7 @@ class TopicsChild:
         self._wake = asyncio.Event()
         self._child: Child | None = None
         self._task: asyncio.Task[None] | None = None
+        self._begun_badly = 0  # children in a row that were gone before their first ranking
         self._encode = msgspec.msgpack.Encoder().encode
         self._ranking = msgspec.msgpack.Decoder(Ranking)
 
@@ -198,6 +209,10 @@ class TopicsChild:
     def pid(self) -> int | None:
         """The process id of the child, while there is one."""
         return None if self._child is None else self._child.pid
+
+    @property
+    def _patience_s(self) -> float:
+        return _BEGIN_S if self._begun_badly else _ANSWER_S
 
     def start(self) -> None:
         """Wait for the first item."""
@@ -262,6 +277,8 @@ class TopicsChild:
             try:
                 await self._serve()
             except (ChildGone, StoreError, TimeoutError) as error:
+                if isinstance(error, StoreError):
+                    self._begun_badly = 0  # which is no fault of the child's
                 _LOG.warning("the topic engine begins anew: %s", type(error).__name__)
             except Exception:  # noqa: BLE001 - whatever it is, topics are not given up for good
                 _LOG.exception("the topic engine failed")
@@ -272,7 +289,10 @@ class TopicsChild:
 
     async def _serve(self) -> None:
         """Start a child, tell it everything, and ask it whenever something has changed."""
+        if self._begun_badly >= _BEGUN_BADLY:
+            await asyncio.to_thread(StateFile(self._cache.path.with_name(STATE_NAME)).drop)
         self._child = child = await _start(self._cache)
+        self._begun_badly += 1
         self._chosen.clear()
         try:
             await self._put(child, Prefer(self._tastes))
@@ -280,6 +300,7 @@ class TopicsChild:
             async for known in told_again(self._cache, self._clock.now()):
                 await self._put(child, Take(known))
             await self._rank(child)
+            self._begun_badly = 0
             while True:
                 await self._until_due()
                 self._wake.clear()
@@ -294,7 +315,7 @@ class TopicsChild:
     async def _rank(self, child: Child) -> None:
         """Have the topics put in order as they are now; a new child begins with it."""
         await self._put(child, Rank(self._clock.now()))
-        async with asyncio.timeout(_ANSWER_S):
+        async with asyncio.timeout(self._patience_s):
             ranking = self._ranking.decode(await child.get())
         self.tallies = ranking.tallies
         with contextlib.suppress(StoreError):  # it is tried again with the next one
@@ -309,7 +330,7 @@ class TopicsChild:
                 await self._put(child, Take(tuple(queue.popleft() for _ in range(count))))
 
     async def _put(self, child: Child, asked: Asked) -> None:
-        async with asyncio.timeout(_ANSWER_S):
+        async with asyncio.timeout(self._patience_s):
             await child.put(self._encode(asked))
 
     async def _until_due(self) -> None:
@@ -333,9 +354,10 @@ def _rest_s(took_s: float) -> float:
 
 async def _start(cache: Database) -> Child:
     """Start a child; who is told to stop meanwhile has none left half started."""
-    file = cache.path.with_name(STATE_NAME)
+    file = str(cache.path.with_name(STATE_NAME))
     starting = asyncio.create_task(
-        start_child("services.topics.worker", str(file)), name="topics begin"
+        start_child("services.topics.worker", file, last_words_s=_LAST_WORDS_S),
+        name="topics begin",
     )
     try:
         return await asyncio.shield(starting)

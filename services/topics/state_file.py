@@ -7,6 +7,8 @@ begins anew without it: nothing in it is anybody's own.
 import contextlib
 import logging
 import os
+import stat
+import threading
 import zlib
 from pathlib import Path
 
@@ -29,13 +31,13 @@ class StateFile:
     def __init__(self, path: Path) -> None:
         """Touch nothing yet."""
         self._path = path
+        self._turn = threading.Lock()
 
     def read(self) -> Kept | None:
         """Read it; ``None`` where there is none that can be read whole."""
+        self._sweep()
         try:
-            if self._path.stat().st_size > _BYTES_AT_MOST:
-                return None
-            raw = self._path.read_bytes()
+            raw = self._raw()
             checksum, body = raw[:4], raw[4:]
             if zlib.crc32(body).to_bytes(4, "big") != checksum:
                 return None
@@ -44,8 +46,36 @@ class StateFile:
             return None
 
     def write(self, kept: Kept) -> None:
-        """Put it in the place of what was there; where that cannot be, that stays."""
-        body = msgspec.msgpack.encode(kept)
+        """Put it in the place of what was there; where that cannot be, that stays.
+
+        One at a time, from whichever thread: what was given last is what stays.
+        """
+        with self._turn:
+            self._write(msgspec.msgpack.encode(kept))
+
+    def drop(self) -> None:
+        """Let it be gone, as what it says cannot be worked with."""
+        with self._turn, contextlib.suppress(OSError):
+            self._path.unlink()
+
+    def _raw(self) -> bytes:
+        """Read a file of ours, and nothing that waits, leads elsewhere or is beyond measure."""
+        descriptor = os.open(self._path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
+        with os.fdopen(descriptor, "rb") as file:
+            about = os.fstat(descriptor)
+            if not stat.S_ISREG(about.st_mode) or about.st_size > _BYTES_AT_MOST:
+                return b""
+            return file.read(_BYTES_AT_MOST)
+
+    def _sweep(self) -> None:
+        """Take away what somebody left who was ended in the middle of writing."""
+        with contextlib.suppress(OSError):
+            for left in self._path.parent.glob(f"{self._path.name}.*"):
+                pid = left.name.rpartition(".")[2]
+                if pid.isdecimal() and not _is_running(int(pid)):
+                    left.unlink()
+
+    def _write(self, body: bytes) -> None:
         beside = self._path.with_name(f"{self._path.name}.{os.getpid()}")
         try:
             descriptor = os.open(
@@ -59,3 +89,14 @@ class StateFile:
             _LOG.warning("what is usual could not be kept: %s", error.strerror)
             with contextlib.suppress(OSError):
                 beside.unlink()
+
+
+def _is_running(pid: int) -> bool:
+    """Tell whether there is such a process; one that nobody can be asked about is."""
+    try:
+        os.kill(pid, 0)
+    except (ProcessLookupError, OverflowError):
+        return False
+    except OSError:
+        return True
+    return True

@@ -8,9 +8,11 @@ the question; its own clock only paces the firehoses and the keeping of its stat
 import asyncio
 import contextlib
 import gc
+import logging
 import resource
 import struct
 import sys
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Protocol, assert_never
 
@@ -20,8 +22,9 @@ from services.clock import Clock, SystemClock
 from services.topics.engine import TopicEngine
 from services.topics.listening import Listening
 from services.topics.state_file import Kept, StateFile
-from services.topics.values import Asked, Listen, Prefer, Rank, Take
+from services.topics.values import Asked, Item, Listen, Prefer, Rank, Take
 
+_LOG = logging.getLogger(__name__)
 KEEP_EVERY_S = 300.0
 """So much of a firehose may have to be read again after a crash; it can be, for hours."""
 _MEMORY_BYTES = 1_500_000_000
@@ -70,7 +73,8 @@ def confine() -> None:
     ):
         _, allowed = resource.getrlimit(what)
         if allowed == resource.RLIM_INFINITY or allowed > most:
-            resource.setrlimit(what, (most, most))
+            with contextlib.suppress(OSError, ValueError):  # some systems keep no such limit
+                resource.setrlimit(what, (most, most))
     # What the engine keeps refers to nothing in a circle, and looking for circles among all of
     # it would hold up a ranking.
     gc.freeze()
@@ -78,21 +82,30 @@ def confine() -> None:
 
 
 async def serve(source: Source, sink: Sink, clock: Clock, file: StateFile | None = None) -> None:
-    """Answer every question in turn, until there are no more; then keep the state."""
-    engine = TopicEngine()
-    listening = Listening(clock, lambda item: engine.take((item,)))
-    if file is not None:
-        _begin(engine, listening, await asyncio.to_thread(file.read))
+    """Answer every question in turn, until there are no more; then keep the state.
+
+    A state with which an answer fails is no state either: the next one begins without it.
+    """
+    kept = None if file is None else await asyncio.to_thread(file.read)
+    engine = _begin(kept)
+    listening = Listening(clock, lambda item: _take(engine, (item,)))
+    listening.resume(kept.cursors if kept is not None else {})
     keeping = asyncio.create_task(_keep_often(engine, listening, clock, file), name="keeping")
     try:
         await _answer(engine, listening, source, sink)
+    except OSError:  # whoever asked is gone, which is no fault of the state
+        _keep(engine, listening, file)
+        raise
+    except Exception:
+        if file is not None:
+            file.drop()
+        raise
+    else:
+        _keep(engine, listening, file)  # before the streams are left, which may take a while
     finally:
         keeping.cancel()
         await asyncio.gather(keeping, return_exceptions=True)
-        cursors = listening.cursors()
         await listening.close()
-        if file is not None:
-            file.write(Kept(engine.state(), cursors))
 
 
 async def _answer(engine: TopicEngine, listening: Listening, source: Source, sink: Sink) -> None:
@@ -102,7 +115,7 @@ async def _answer(engine: TopicEngine, listening: Listening, source: Source, sin
         match asked.decode(frame):
             case Take(items):
                 for begin in range(0, len(items), _AT_ONCE):
-                    engine.take(items[begin : begin + _AT_ONCE])
+                    _take(engine, items[begin : begin + _AT_ONCE])
                     await asyncio.sleep(0)  # the firehoses are read in between
             case Rank(at):
                 ranking = engine.rank(at)
@@ -129,12 +142,32 @@ async def _read(source: Source) -> bytes | None:
         return None
 
 
-def _begin(engine: TopicEngine, listening: Listening, kept: Kept | None) -> None:
-    """Know what an earlier run knew; a state that means nothing is no state."""
-    if kept is not None:
-        with contextlib.suppress(ValueError):
-            engine.restore(kept.engine)
-            listening.resume(kept.cursors)
+def _take(engine: TopicEngine, items: Iterable[Item]) -> None:
+    """Tell the engine; an item that it cannot take is one less, and holds up no other."""
+    for item in items:
+        try:
+            engine.take((item,))
+        except Exception:  # noqa: BLE001 - whatever a stranger wrote, the others are heard
+            _LOG.exception("an item could not be taken")
+
+
+def _begin(kept: Kept | None) -> TopicEngine:
+    """Give an engine that knows what an earlier run knew; what means nothing is no state."""
+    engine = TopicEngine()
+    if kept is None:
+        return engine
+    try:
+        engine.restore(kept.engine)
+    except Exception:  # noqa: BLE001 - whatever is wrong with it, nothing in it is anybody's own
+        _LOG.warning("what was usual is not known any more")
+        return TopicEngine()  # the other may know a half of it
+    return engine
+
+
+def _keep(engine: TopicEngine, listening: Listening, file: StateFile | None) -> None:
+    if file is not None:
+        # Both at one moment, so that what is read again goes on where the counts end.
+        file.write(Kept(engine.state(), listening.cursors()))
 
 
 async def _keep_often(
@@ -142,7 +175,6 @@ async def _keep_often(
 ) -> None:
     while file is not None:
         await clock.sleep(KEEP_EVERY_S)
-        # Both at one moment, so that what is read again goes on where the counts end.
         kept = Kept(engine.state(), listening.cursors())
         await asyncio.to_thread(file.write, kept)
 
