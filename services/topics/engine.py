@@ -85,6 +85,7 @@ class TopicEngine:
         self._memory = Memory()
         self._taste = Taste(Tastes())
         self._dismissed: frozenset[TopicId] = frozenset()
+        self._joined: frozenset[TopicId] = frozenset()
         self._words = StoryWords()
         self._carried: dict[Story, Carried] = {}
         self._may_break: dict[Story, Carried] = {}
@@ -104,6 +105,7 @@ class TopicEngine:
         """Put topics in order by these tastes from now on."""
         self._taste = Taste(tastes)
         self._dismissed = frozenset(tastes.dismissed)
+        self._joined = frozenset(tastes.joined)
         self._made = {}
 
     def state(self) -> bytes:
@@ -167,14 +169,17 @@ class TopicEngine:
         self._count_anew()
         breaking = self._breaking(now)
         covered = Covered(one for one, _ in breaking)
-        first = heapq.nsmallest(RANKED_AT_MOST + _SPARE, self._standings(now, covered))
+        standings = self._standings(now, covered)
+        first = heapq.nsmallest(RANKED_AT_MOST + _SPARE, standings, key=itemgetter(0))
         made = {row.id: one for stands, row in first if (one := self._row(stands, row))}
         self._made = made
         others = sorted(made.values(), key=lambda one: (one.step, not one.is_ours))
-        rows = [*(ranked for _, ranked in breaking), *(one.ranked for one in others)]
+        listed: dict[TopicId, Ranked] = {}
+        for ranked in (*(ranked for _, ranked in breaking), *(one.ranked for one in others)):
+            listed.setdefault(ranked.id, ranked)  # each once, whatever became of what it was
         return Ranking(
             now,
-            tuple(rows[:RANKED_AT_MOST]),
+            tuple(listed.values())[:RANKED_AT_MOST],
             is_warming=self._memory.has_heard and not self._lane.is_warm,
         )
 
@@ -199,8 +204,9 @@ class TopicEngine:
     def _breaking(self, now: datetime) -> list[tuple[Outbreak, Ranked]]:
         """Give what breaks and may be seen, the strongest first."""
         found: list[tuple[Standing, Outbreak, Judged]] = []
+        names = self._memory.other_names()
         for one in self._outbreaks(now):
-            if (judged := self._judge(one)) is not None:
+            if (judged := self._judge(one, names)) is not None:
                 stands = in_front(one.id, one.score * judged.factor, one.first_at)
                 found.append((stands, one, judged))
         return [
@@ -234,7 +240,9 @@ class TopicEngine:
     def _find(self, key: str) -> Shown | None:
         """Give a post that a burst names, if it is known still and may be seen."""
         if (kept := read_key(key)) is not None:
-            return self._talk.said(*kept)
+            said = self._talk.said(*kept)
+            hides = said is not None and self._taste.hides(said.item.body, said.item.tags)
+            return None if hides else said
         heard = self._lane.heard(key)
         if heard is None:
             return None
@@ -242,14 +250,18 @@ class TopicEngine:
         hides = self._taste.hides(post.body, post.tags, is_adult=post.is_adult)
         return None if hides else post
 
-    def _judge(self, one: Outbreak) -> Judged | None:
+    def _judge(self, one: Outbreak, names: dict[TopicId, set[TopicId]]) -> Judged | None:
         ids = {one.id}
         ids |= {one.burst.id} if one.burst else set()
         ids |= {one.story.id} if one.story else set()
+        for name in tuple(ids):
+            ids |= names.get(name, set())
         if ids & self._dismissed:
             return None
         share = self._memory.adult_share(one.burst.post_keys) if one.burst else 0.0
-        return self._taste.judge(spoken_of_outbreak(one, share))
+        judged = self._taste.judge(spoken_of_outbreak(one, share))
+        is_joined = bool(ids & self._joined)
+        return replace(judged, is_joined=is_joined) if judged is not None else None
 
     def _standings(self, now: datetime, covered: Covered) -> Iterator[tuple[Standing, Plain]]:
         oldest = now - FRESH_FOR

@@ -19,7 +19,7 @@ from services.topics.items import key_of_post
 from services.topics.outbreaks import choose_id
 from services.topics.values import PostItem, StreamPost
 
-VERSION = 1
+VERSION = 2
 POSTS_AT_MOST = 25_000
 """Somewhat more than a cache tells again."""
 ADULT_AT_MOST = 20_000
@@ -36,6 +36,7 @@ class _State(msgspec.Struct, frozen=True, array_like=True):
     adult: list[str]
     names: list[tuple[str, str, str]]
     latest: float
+    has_heard: bool
 
 
 class Memory:
@@ -88,9 +89,19 @@ class Memory:
     def name(self, burst: Burst, story: Carried) -> TopicId:
         """Give the id of a burst and a story that are one; it stays once it was given."""
         found = choose_id(burst, story, self._names)
+        self._names.pop((burst.id, story.id), None)  # what is asked for is the last to go
         self._names[burst.id, story.id] = found
         _keep(self._names, NAMES_AT_MOST)
         return found
+
+    def other_names(self) -> dict[TopicId, set[TopicId]]:
+        """Tell which bursts a story has been one with, by its id, and the other way round."""
+        others: dict[TopicId, set[TopicId]] = {}
+        for pair, name in self._names.items():
+            burst, story = map(TopicId, pair)
+            others.setdefault(story, set()).update((burst, name))
+            others.setdefault(burst, set()).add(name)
+        return others
 
     def state(self, lane: bytes) -> bytes:
         """Give all of it, with the state of the social lane."""
@@ -102,6 +113,7 @@ class Memory:
                 list(self._adult),
                 [(*pair, name) for pair, name in self._names.items()],
                 self._latest.timestamp(),
+                self.has_heard,
             )
         )
 
@@ -117,11 +129,15 @@ class Memory:
             raise ValueError("no state of a topic engine") from error
         if read.version != VERSION:
             raise ValueError("a state of another version")
+        try:
+            latest = datetime.fromtimestamp(read.latest, UTC)
+        except (OverflowError, OSError) as error:
+            raise ValueError("a state of no time") from error
         self._told = dict.fromkeys(read.told)
         self._adult = dict.fromkeys(read.adult)
         self._names = {(burst, story): TopicId(name) for burst, story, name in read.names}
-        self._latest = datetime.fromtimestamp(read.latest, UTC)
-        self.has_heard = True
+        self._latest = latest
+        self.has_heard = read.has_heard
         return read.lane
 
 

@@ -41,7 +41,9 @@ class Covered:
             said = [post.item for post in one.shown if isinstance(post, Said)]
             self._posts.update((item.account, item.id) for item in said)
             borne = Counter(tag_key(tag) for item in said for tag in set(item.tags))
-            self._tags.update(tag for tag, count in borne.items() if count * _HALF >= len(said))
+            self._tags.update(
+                tag for tag, count in borne.items() if count * _HALF >= len(one.shown)
+            )
 
     def has_tag(self, key: str) -> bool:
         """Tell whether a tag, in one form, is part of what breaks."""
