@@ -20,7 +20,8 @@ from services.store.instants import from_row, to_row
 from services.store.stream_posts import as_post, known_posts, stream_posts_in
 from services.store.threads import POST_COLUMNS
 from services.text.clean import clean_line, clean_url
-from services.topics.rank import FRESH_FOR
+from services.topics.rank import FRESH_FOR, in_steps
+from services.topics.reasons import in_signs
 from services.topics.values import RANKED_AT_MOST, SHOWN_AT_MOST, Ranked, Ranking, StreamPost
 
 _LISTED = (
@@ -71,14 +72,14 @@ def _row_of(place: int, topic: Ranked) -> tuple[Value, ...]:
         topic.speed,
         json.dumps(topic.trends_on),
         int(topic.is_breaking),
-        topic.times_usual,
+        None if topic.times_usual is None else in_signs(topic.times_usual),
         json.dumps(topic.sources),
         json.dumps(topic.rates),
         json.dumps(topic.follows),
         topic.known,
         int(topic.is_joined),
         place,
-        topic.score,
+        in_steps(topic.score) if topic.is_breaking else topic.score,
         json.dumps(topic.post_keys),
         json.dumps(topic.headline_ids),
         json.dumps(topic.names),

@@ -3,14 +3,15 @@
 Law: nothing but what a topic says of itself and the moment of asking decide; equal ones stand by
 their ids, so that the same facts give the same list.
 
-In four steps. First what breaks, by how strongly it does. Then what two publishers or more have
-brought within three hours, the most publishers first. Then what people have spoken of within the
-hour, the latest first. Then everything else, the latest first: a story that one publisher carries
-counts by when it was published. So a source that pours out a hundred headlines at once stands
-behind whatever is being talked about; an hour with more than ``RANKED_AT_MOST`` talks, on the
-other hand, leaves no room for what one publisher carries.
+In four steps. First what breaks, by how strongly it does, counted in steps of a tenth. Then what
+two publishers or more have brought within three hours, the most publishers first. Then what
+people have spoken of within the hour, the latest first. Then everything else, the latest first: a
+story that one publisher carries counts by when it was published. So a source that pours out a
+hundred headlines at once stands behind whatever is being talked about; an hour with more than
+``RANKED_AT_MOST`` talks, on the other hand, leaves no room for what one publisher carries.
 """
 
+import math
 from datetime import datetime, timedelta
 from enum import IntEnum
 
@@ -22,6 +23,10 @@ FRESH_FOR = timedelta(days=1)
 """What nobody has spoken of or published for longer is not listed."""
 
 _SEVERAL = 2
+_STEP = 1.1
+"""What is less than a tenth stronger is as strong: neither a post more nor a few seconds less
+should put one row before another."""
+_LEAST = 1e-6
 
 
 class Step(IntEnum):
@@ -44,7 +49,16 @@ def at_rest(topic: TopicId, last_at: datetime) -> Standing:
 
 def in_front(topic: TopicId, score: float, first_at: datetime) -> Standing:
     """Tell where a topic stands that breaks; of equally strong ones the newest first."""
-    return Step.BREAKING, -score, -first_at.timestamp(), topic
+    return Step.BREAKING, -_steps(score), -first_at.timestamp(), topic
+
+
+def in_steps(score: float) -> float:
+    """Give a score as it is told: in steps of a tenth of itself, so that it stays for a while."""
+    return round(_STEP ** _steps(score), 2)
+
+
+def _steps(score: float) -> int:
+    return math.floor(math.log(max(score, _LEAST), _STEP) + _LEAST)
 
 
 def standing(

@@ -6,7 +6,7 @@ Law: pure; it says what was counted and what was made of it, and claims nothing 
 from collections.abc import Iterator
 from datetime import datetime
 
-from services.topics.rank import Step
+from services.topics.rank import Step, in_steps
 from services.topics.values import Ranked
 
 _NAMES_AT_MOST = 6
@@ -20,13 +20,13 @@ def reasons_of(topic: Ranked, step: Step, *, factor: float = 1.0) -> tuple[str, 
 def _sentences(topic: Ranked, step: Step, factor: float) -> Iterator[str]:
     yield _place(step)
     if topic.is_breaking and topic.times_usual is not None:
-        yield f"It is at {_times(topic.times_usual)} times its own usual level."
+        yield f"It is at {_times(in_signs(topic.times_usual))} times its own usual level."
     yield from _sayers(topic)
     yield f"The first word of it that is known is of {_moment(topic.first_at)}."
     yield from _ours(topic)
     if topic.is_breaking:
         raised = f", raised by {factor:.1f} for what is yours" if factor > 1 else ""
-        yield f"In the order of what breaks it counts {topic.score:.1f}{raised}."
+        yield f"In the order of what breaks it counts {in_steps(topic.score):.1f}{raised}."
 
 
 def _sayers(topic: Ranked) -> Iterator[str]:
@@ -66,6 +66,11 @@ def _place(step: Step) -> str:
             return "Somebody has spoken of it within the hour."
         case Step.OTHERS:
             return "It is among the latest; nothing else brings it forward."
+
+
+def in_signs(times: float) -> float:
+    """Give how many times something is its usual as people read it, which moves less often."""
+    return float(round(times)) if times >= 3 else round(times, 1)  # noqa: PLR2004 - 2.5, then 3, 4
 
 
 def _times(value: float) -> str:
