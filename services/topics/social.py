@@ -33,6 +33,8 @@ WARM_S: Final = 20 * 3600.0
 once a day has been heard, its night left out."""
 _VERSION: Final = 3
 _BODY_CHARS: Final = 300
+_PART_OF: Final = 0.5
+"""With more of its posts in something stronger it is a part of that, and no thing itself."""
 _LINKED: Final = 3
 """One post in so many has a link: then it is about that link."""
 
@@ -103,12 +105,16 @@ class SocialLane:
         newest_s = self._window.newest_s
         found: list[Burst] = []
         named: set[str] = set()
+        told: list[set[int]] = []
         for one in self._gatherings():
             was = self._alive.of(one, self._window, named)
             if one.score < (LEAVE if was is not None and was.is_shown(newest_s) else ENTER):
                 continue
+            if was is None and _is_part(one, told):
+                continue
             living = self._alive.keep(was, one, self._window)
             named.add(living.id)
+            told.append(set(one.posts))
             burst = self._burst(one, living, max(now_s, newest_s))
             if burst is not None:
                 found.append(burst)
@@ -181,6 +187,12 @@ def _links_of(posts: list[Post]) -> tuple[str, ...]:
     shared = [one for one, count in counts.items() if count > 1 and count * _LINKED >= len(posts)]
     ordered = sorted(shared, key=lambda one: (-counts[one], one))
     return tuple(one[len(LINK) :] for one in ordered)
+
+
+def _is_part(one: Gathering, told: list[set[int]]) -> bool:
+    """Tell whether most posts of a gathering are of one that is stronger."""
+    shared = max((len(posts.intersection(one.posts)) for posts in told), default=0)
+    return shared > _PART_OF * len(one.posts)
 
 
 def _sound(text: str) -> str:
