@@ -8,22 +8,27 @@ import signal
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 
 import msgspec
 import pytest
 
 from services.changes import ChangeFeed
+from services.child import Child
 from services.desk import Files
 from services.model.ids import PostId
 from services.model.posts import Post
-from services.model.topics import Topic
+from services.model.topics import Tastes, Topic
+from services.store.database import Database
 from services.store.headlines import keep
 from services.store.threads import add_post
 from services.store.topics import Topics
 from services.topics import hosting
+from services.topics.engine import TopicEngine
 from services.topics.hosting import TopicsChild, TopicsHere, TopicsHost, _rest_s
-from services.topics.values import HeadlineItem
+from services.topics.state_file import Kept, StateFile
+from services.topics.values import Firehose, HeadlineItem, Ranking, StreamKind
 from tests.builders import US, a_post_around, at, open_pair
 from tests.fakes import FakeClock, until
 from tests.services.topics.samples import a_headline, a_reading
@@ -295,3 +300,101 @@ async def test_a_child_that_cannot_be_told_is_started_anew_ever_more_slowly(rig:
             await rig.clock.advance(pause_s - 0.01)
             assert rig.clock.sleepers == 1
             await rig.clock.advance(0.01)
+
+
+async def until_begun(rig: Rig, host: TopicsChild, but: int | None = None) -> int:
+    """Let time pass in small steps until a child has given its first ranking; give its id."""
+    async with asyncio.timeout(20):
+        while host.pid in {None, but} or host._begun_badly:
+            await rig.clock.advance(0.2)
+            await asyncio.sleep(0.005)
+    assert host.pid is not None
+    return host.pid
+
+
+async def test_a_child_that_is_started_anew_has_the_same_tastes(rig: Rig) -> None:
+    """What was chosen holds whether a child is there, is starting, or was killed since."""
+    async with rig.child() as host:
+        await host.prefer(Tastes(mutes=("#weir",)))
+        posts = a_post_around("p1", "#weir"), a_post_around("p2", "#dam", created_at=at(5))
+        await host.take(await rig.keep(*posts))
+        await rig.until_titles("#dam")
+        first = await until_begun(rig, host)
+        os.kill(first, signal.SIGKILL)
+        await host.take(await rig.keep(a_post_around("p3", "#kiln", created_at=at(9))))
+        await rig.until_titles("#kiln", "#dam")
+        assert await until_begun(rig, host, first) != first
+        await host.prefer(Tastes(mutes=("#kiln",)))
+        await rig.until_titles("#dam", "#weir")
+
+
+async def test_who_wants_no_stream_starts_no_child(rig: Rig) -> None:
+    """Neither do tastes alone; a stream does."""
+    async with rig.child() as host:
+        host.listen(())
+        await host.prefer(Tastes(mutes=("#weir",)))
+        assert not host._wake.is_set()
+        gone = Firehose(StreamKind.JETSTREAM_2, "nowhere", "wss://127.0.0.1:9/subscribe")
+        host.listen((gone,))
+        await until(lambda: host.pid is not None, 20)
+
+
+async def test_a_child_that_is_closed_keeps_what_is_usual(rig: Rig) -> None:
+    """So that the next run begins with it."""
+    state = rig.files.cache.path.with_name(hosting.STATE_NAME)
+    async with rig.child() as host:
+        await host.take(await rig.keep(a_post_around("p1", "#weir")))
+        await rig.until_titles("#weir")
+    assert StateFile(state).read() is not None
+
+
+async def test_what_kills_every_child_is_dropped(
+    rig: Rig, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """A state is given up after two children that were gone before their first ranking."""
+    state = rig.files.cache.path.with_name(hosting.STATE_NAME)
+    StateFile(state).write(Kept(b"it kills", {}))
+    start = hosting._start
+    began: list[bool] = []
+
+    async def dies_of_its_state(cache: Database) -> Child:
+        child = await start(cache)
+        began.append(StateFile(state).read() is not None)
+        if began[-1]:
+            await child.kill()
+        return child
+
+    monkeypatch.setattr(hosting, "_start", dies_of_its_state)
+    async with rig.child() as host:
+        await host.take(await rig.keep(a_post_around("p1", "#weir")))
+        await rig.until_titles("#weir")
+    assert began == [True, True, False]
+    assert "begins anew" in caplog.text
+
+
+async def test_here_an_engine_that_fails_begins_anew(
+    rig: Rig, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Whoever hands something over hears nothing of it; the next item brings the list."""
+
+    def faulty(engine: TopicEngine, now: datetime) -> Ranking:
+        raise ZeroDivisionError(engine.posts, now)
+
+    async with rig.host(TopicsHere) as host:
+        with monkeypatch.context() as patch:
+            patch.setattr(TopicEngine, "rank", faulty)
+            await host.take(await rig.keep(a_post_around("p1", "#weir")))
+        assert "the topic engine failed" in caplog.text
+        await host.take(await rig.keep(a_post_around("p2", "#dam", created_at=at(5))))
+        assert await rig.titles() == ["#dam", "#weir"]
+
+
+async def test_here_tastes_hold_at_once(rig: Rig) -> None:
+    """Before the first item, and after."""
+    async with rig.host(TopicsHere) as host:
+        host.prepare()
+        await host.prefer(Tastes(mutes=("#weir",)))
+        await host.take(await rig.keep(a_post_around("p1", "#weir")))
+        assert await rig.titles() == []
+        await host.prefer(Tastes())
+        assert await rig.titles() == ["#weir"]

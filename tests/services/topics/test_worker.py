@@ -74,6 +74,11 @@ async def answers(*asked: Asked, file: StateFile | None = None) -> list[Ranking]
     return sink.rankings()
 
 
+def names_in(folder: Path) -> list[str]:
+    """Name what is in a folder."""
+    return [path.name for path in folder.iterdir()]
+
+
 async def test_it_answers_every_question_and_nothing_else() -> None:
     """Frames in, rankings out, until there are no more frames."""
     engine = TopicEngine()
@@ -113,7 +118,7 @@ async def test_a_state_is_kept_at_the_end_and_known_at_the_next_start(tmp_path: 
     engine.take([WEIR, DAM])
     assert engine.state() == before
     assert (tmp_path / "topics.state").stat().st_mode & 0o777 == 0o600
-    assert [path.name for path in tmp_path.iterdir()] == ["topics.state"]
+    assert names_in(tmp_path) == ["topics.state"]
 
 
 async def test_a_state_is_kept_every_few_minutes(tmp_path: Path) -> None:
