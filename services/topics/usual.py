@@ -67,8 +67,10 @@ class Usual:
 
     def shares(self, at_s: float) -> "Shares":
         """Tell in which share of posts features are usually heard; never nothing at all."""
-        of = self.posts(at_s) + SUPPOSED_OF
-        return Shares(self._counts, 1.0 / (self._weight(at_s) * of), SUPPOSED / of)
+        posts = self.posts(at_s)
+        of = posts + SUPPOSED_OF
+        scale = posts / (self.total * of) if self.total > 0 else 0.0
+        return Shares(self._counts, scale, SUPPOSED / of)
 
     def state(self) -> UsualState:
         """Give all that is known."""
