@@ -11,6 +11,8 @@ import random
 from collections.abc import Callable
 from typing import Final, assert_never
 
+from msgspec.structs import replace
+
 from services.clock import Clock
 from services.errors import (
     ChinwagError,
@@ -305,7 +307,8 @@ class Follower:
             tally.unreadable += 1
             return
         tally.looked_at += 1
-        self._on_item(post)
+        now = self._clock.now()  # nobody writes later than now, whatever their clock says
+        self._on_item(post if post.created_at <= now else replace(post, created_at=now))
 
 
 def _is_final(error: ChinwagError) -> bool:

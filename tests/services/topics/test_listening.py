@@ -13,7 +13,7 @@ from services.topics.following import (
     SAID_AFTER_S,
 )
 from services.topics.listening import Listening
-from services.topics.values import Firehose, StreamKind, Tally, Unsaid
+from services.topics.values import Firehose, StreamKind, StreamPost, Tally, Unsaid
 from tests.doubles.jetstream import SECOND, JetstreamDouble
 from tests.doubles.mastodon_streams import Streams, serve_streams
 from tests.fakes import NOON, FakeClock, until
@@ -214,6 +214,19 @@ async def test_a_public_timeline_is_read_with_our_token(
     streams.has_sockets = True
     await clock.advance_until(lambda: len(streams.listeners) == 1, within_s=300)
     await until(lambda: words_of(listening) == ("a.example: a while of it is missing.",))
+
+
+async def test_nobody_on_a_server_writes_later_than_now(
+    listening: Listening, taken: Taken, streams: Streams, mastodon: Firehose, clock: FakeClock
+) -> None:
+    """A server's clock that is ahead makes nothing else old."""
+    listening.listen((mastodon,))
+    await until(lambda: len(streams.listeners) == 1)
+    streams.say("update", json.dumps(_status(created_at="2031-01-01T00:00:00Z")))
+    await until(lambda: len(taken.items) == 1)
+    (post,) = taken.items
+    assert isinstance(post, StreamPost)
+    assert post.created_at == clock.now()
 
 
 async def test_closing_leaves_nothing_behind(clock: FakeClock, host: JetstreamDouble) -> None:
