@@ -7,7 +7,7 @@ written, and goes to the engine as it stands.
 
 import sqlite3
 from collections.abc import AsyncIterator
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import msgspec
 
@@ -31,6 +31,8 @@ WARMING_AT_MOST = 20_000
 """Posts, and headlines, that are told again."""
 
 _PAGE = 500
+_AHEAD = timedelta(hours=3)
+"""What claims to be written so much later than now waits until it is that late."""
 
 _words = msgspec.json.Decoder(tuple[str, ...])
 
@@ -44,7 +46,8 @@ async def told_again(db: Database, now: datetime) -> AsyncIterator[tuple[Item, .
     since = now - STORIES_KEPT_FOR
     headlines = [one async for page in headlines_since(db, since) for one in page]
     headlines.sort(key=lambda one: (one.seen_at, one.published_at, one.id))
-    posts = [one async for page in posts_since(db, now - TALK_KEPT_FOR) for one in page]
+    kept = [one async for page in posts_since(db, now - TALK_KEPT_FOR) for one in page]
+    posts = [one for one in kept if one.created_at <= now + _AHEAD]
     items: list[Item] = [*headlines, *reversed(posts)]
     for begin in range(0, len(items), _PAGE):
         yield tuple(items[begin : begin + _PAGE])

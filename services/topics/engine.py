@@ -8,7 +8,7 @@ stepped forth and back leaves no trace.
 
 import heapq
 from collections.abc import Iterable, Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 from operator import itemgetter
 from typing import assert_never
 
@@ -68,6 +68,8 @@ BURSTS_AT_MOST = 30
 """More than anybody reads, and as many as can be told apart in a moment."""
 BREAKING_AT_MOST = 40
 """The rest is more than anybody can look into while it breaks."""
+AHEAD = timedelta(hours=3)
+"""What claims to be written so much later than somebody asked says nothing of what is said now."""
 _COUNTED_AT_ONCE = 100
 _SPARE = 100
 """Rows that are put in order beyond those that are listed, as some of them may be left out."""
@@ -90,6 +92,7 @@ class TopicEngine:
         self._carried: dict[Story, Carried] = {}
         self._may_break: dict[Story, Carried] = {}
         self._made: dict[TopicId, _Made] = {}
+        self._asked_at: datetime | None = None
 
     @property
     def posts(self) -> int:
@@ -150,7 +153,8 @@ class TopicEngine:
     def _hear_post(self, item: PostItem) -> None:
         self._talk.take(item)
         self._memory.note_moment(item.created_at)
-        if item.relation is Relation.AROUND and self._memory.is_new(item):
+        is_ahead = self._asked_at is not None and item.created_at > self._asked_at + AHEAD
+        if item.relation is Relation.AROUND and not is_ahead and self._memory.is_new(item):
             self._lane.take(heard_of_post(item))
 
     def _hear(self, item: HeadlineItem) -> None:
@@ -162,6 +166,7 @@ class TopicEngine:
 
     def rank(self, now: datetime) -> Ranking:
         """Give the topics in order; forgets a slice of what is too old for any."""
+        self._asked_at = now
         latest = self._memory.latest(now)
         self._talk.drop(latest - of_talk.KEPT_FOR, DROPPED_AT_ONCE)
         self._stories.drop(latest - of_stories.KEPT_FOR, DROPPED_AT_ONCE)

@@ -292,7 +292,9 @@ def test_what_is_followed_says_so_and_stands_before_its_equal(word: str) -> None
 
 def test_people_we_know_are_counted() -> None:
     """Each once."""
-    found = the_one(told(*a_burst(), tastes=Tastes(known=("bluesky:did:plc:w1", "bluesky:did:plc:w2"))))
+    found = the_one(
+        told(*a_burst(), tastes=Tastes(known=("bluesky:did:plc:w1", "bluesky:did:plc:w2")))
+    )
     shown = {post.person for post in found.stream_posts}
     assert found.known == len({"did:plc:w1", "did:plc:w2"} & shown)
 
@@ -336,6 +338,15 @@ def test_what_is_taken_back_no_longer_breaks() -> None:
     engine = told(*items)
     engine.take(Withdrawn(item.account, item.id) for item in items)
     assert breaking(engine) == []
+
+
+def test_posts_from_the_future_blind_nobody() -> None:
+    """However many a stranger's clock makes."""
+    engine = told(*(kept(post) for post in a_burst()))
+    before = the_one(engine)
+    ahead = [a_stream_post(f"f{n}", "from tomorrow", NOW, f"f{n}") for n in range(9)]
+    engine.take(replace(kept(one), created_at=NOW + timedelta(days=3)) for one in ahead)
+    assert the_one(engine) == before
 
 
 def test_our_own_words_make_nothing_break() -> None:
