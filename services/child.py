@@ -18,6 +18,7 @@ _LENGTH = struct.Struct(">I")
 _KEPT = ("PATH", "HOME", "LANG", "LC_ALL", "LC_CTYPE", "TZ", "TMPDIR", "PYTHONPYCACHEPREFIX")
 _LAST_WORDS_S = 2.0
 """In which a child that has nothing to keep ends by itself."""
+_PIECE = 65_536
 _BEHIND = 10
 """How much nicer a child is than we are."""
 
@@ -85,7 +86,7 @@ class Child:
             self._to.close()
         try:
             async with asyncio.timeout(self._last_words_s):
-                await self._process.wait()
+                await self._ended()
         except TimeoutError:
             await self.kill()
 
@@ -95,6 +96,13 @@ class Child:
             self._process.kill()
         with contextlib.suppress(OSError, RuntimeError):
             self._to.close()
+        await self._ended()
+
+    async def _ended(self) -> None:
+        """Wait for its end; what it still has to say would hold that up while nobody listens."""
+        with contextlib.suppress(OSError, RuntimeError):
+            while await self._from.read(_PIECE):
+                pass
         await self._process.wait()
 
 

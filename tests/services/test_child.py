@@ -88,6 +88,27 @@ async def test_a_child_that_does_not_end_is_ended(monkeypatch: pytest.MonkeyPatc
     assert not child.is_running
 
 
+async def test_a_child_that_still_speaks_ends_by_itself(tmp_path: Path) -> None:
+    """What nobody waits for any more does not keep it from its last words, nor from its end."""
+    kept = tmp_path / "kept"
+    child = await start(
+        "import sys, pathlib; sys.stdin.buffer.read(); sys.stdout.buffer.write(bytes(9_000_000));"
+        f"sys.stdout.flush(); pathlib.Path({str(kept)!r}).touch()"
+    )
+    await child.close()
+    assert await asyncio.to_thread(kept.exists)
+
+
+async def test_a_child_that_speaks_without_end_is_ended(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever of it nobody has read."""
+    monkeypatch.setattr(children, "_LAST_WORDS_S", 0.05)
+    child = await start("import sys\nwhile True: sys.stdout.buffer.write(bytes(1_000_000))")
+    await asyncio.sleep(0)
+    async with asyncio.timeout(10):
+        await child.close()
+    assert not child.is_running
+
+
 async def test_killing_twice_is_killing_once() -> None:
     """A child that is dead already can be killed."""
     child = await start(ECHO)
