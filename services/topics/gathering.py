@@ -30,6 +30,8 @@ LOOSE: Final = 0.4
 """What a gathering counts that has nothing in common but one feature."""
 TEXTS_AT_LEAST: Final = 3
 """Different ones: what is said in one way only is sent round, not spoken of."""
+PEOPLE_AT_LEAST: Final = 3
+"""However little is said else: at night one who cannot sleep is no event."""
 TIES: Final = 4
 """Features that make the strength of a gathering."""
 POSTS_AT_LEAST: Final = 3
@@ -166,7 +168,7 @@ class Look:
         made.people = len({kept[n].author for n in posts})
         made.texts = len({kept[n].group for n in posts})
         made.times_usual = self._times_usual(made.core, len(posts))
-        if made.texts < TEXTS_AT_LEAST:
+        if made.texts < TEXTS_AT_LEAST or made.people < PEOPLE_AT_LEAST:
             made.score = 0.0
         return made
 

@@ -1,7 +1,8 @@
 """The posts that were heard lately, by what they speak of, and which of them are copies.
 
 Law: bounded in posts and in time, and the time is the posts' own. One or two posts from the
-future, as a stranger's clock makes them, make no other post old.
+future, as a stranger's clock makes them, make no other post old. Copies are found in whatever
+order posts come; of posts that retell each other only in part, the first that came is retold.
 """
 
 import heapq

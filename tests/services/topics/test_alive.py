@@ -1,0 +1,98 @@
+"""What breaks, from one look to the next."""
+
+import pytest
+from msgspec.structs import replace
+
+from services.topics import alive as module
+from services.topics.alive import KNOWN_FOR_S, Alive
+from services.topics.gathering import Gathering
+from services.topics.window import Post, Window
+from tests.services.topics.lane_samples import (
+    BEGINS,
+    NOW,
+    WEIR,
+    a_burst,
+    a_lane,
+    a_post,
+    a_quiet_time,
+    the_one,
+)
+
+
+def a_window(*moments: float) -> Window:
+    """Give a window with a post of each moment."""
+    window = Window(lambda _: None)
+    for n, at_s in enumerate(moments):
+        window.add(Post(f"p{n}", n, ("weir",), f"{n}", 0, "a weir", "Bluesky", at_s))
+    return window
+
+
+def test_a_thing_keeps_its_name_while_it_lives_and_when_it_comes_again() -> None:
+    """Although it is spoken of in other words, and hours have gone by."""
+    lane = a_lane(*a_burst())
+    first = the_one(lane)
+    for post in a_quiet_time(60, 4.0):
+        lane.take(replace(post, key=f"l{post.key}", at_s=post.at_s + 5 * 3_600))
+        assert all(one.id == first.id for one in lane.bursts(post.at_s + 5 * 3_600))
+    again = BEGINS + 5 * 3_600 - 400
+    for n, body in enumerate(WEIR):
+        lane.take(a_post(f"again{n}", f"{body} still", again + 30 * n))
+    found = the_one(lane, again + 300)
+    assert (found.id, found.first_at_s) == (first.id, BEGINS)
+    assert found.score < first.score * 2
+
+
+def test_two_things_never_have_one_name() -> None:
+    """Also where both begin with one post."""
+    window = a_window(NOW, NOW + 1, NOW + 2)
+    alive = Alive()
+    one = alive.keep(None, Gathering([0, 1], ["weir", "otter"], 9.0), window)
+    other = alive.keep(None, Gathering([0, 2], ["kiln", "heron"], 9.0), window)
+    assert one.id != other.id
+    assert (one.core, other.core) == (["weir", "otter"], ["kiln", "heron"])
+
+
+def test_a_thing_is_known_by_its_features_or_by_its_posts() -> None:
+    """By neither it is another one, and so is what is told already."""
+    window = a_window(*[NOW + n for n in range(6)])
+    alive = Alive()
+    was = alive.keep(None, Gathering([0, 1, 2], ["weir", "otter", "roof"], 9.0), window)
+    assert alive.of(Gathering([3, 4], ["roof", "weir"], 9.0), window, ()) is was
+    assert alive.of(Gathering([2, 3, 4], ["kiln"], 9.0), window, ()) is was
+    assert alive.of(Gathering([3, 4, 5], ["kiln", "weir"], 9.0), window, ()) is None
+    assert alive.of(Gathering([0, 1], ["roof", "weir"], 9.0), window, {was.id}) is None
+
+
+def test_what_was_shown_long_ago_is_forgotten() -> None:
+    """By the stream's own time."""
+    alive = Alive()
+    alive.keep(None, Gathering([0], ["weir"], 9.0), a_window(NOW))
+    later = a_window(NOW + KNOWN_FOR_S + 1)
+    alive.keep(None, Gathering([0], ["kiln"], 9.0), later)
+    assert [state.core for state in alive.state()] == [["kiln"]]
+
+
+def test_no_more_is_known_than_can_be(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What was shown last stays."""
+    monkeypatch.setattr(module, "ALIVE_AT_MOST", 3)
+    alive, window = Alive(), a_window(*[NOW + n for n in range(9)])
+    for n in range(9):
+        alive.keep(None, Gathering([n], [f"otter{n}"], 9.0), window)
+    assert len(alive.state()) == 3
+
+
+def test_rates_tell_of_more_than_the_hour_of_posts() -> None:
+    """Eight steps, the latest last; what has left the window is remembered."""
+    alive, window = Alive(), a_window(NOW, NOW + 601, NOW + 602)
+    was = alive.keep(None, Gathering([0, 1, 2], ["weir"], 9.0), window)
+    assert was.rates(NOW + 602)[-2:] == (1, 2)
+    assert was.rates(NOW + 602 + 3_600)[:2] == (1, 2)
+    assert len(was.rates(NOW)) == 8
+
+
+def test_they_are_known_again() -> None:
+    """As they were."""
+    alive, other = Alive(), Alive()
+    alive.keep(None, Gathering([0], ["weir"], 9.0), a_window(NOW))
+    other.restore(alive.state())
+    assert other.state() == alive.state()
