@@ -17,8 +17,9 @@ from services.store.topics import Topics, put_ranking
 from services.text.clean import clean_line
 from services.topics.engine import TopicEngine
 from services.topics.items import item_of_headline, item_of_post
-from services.topics.rank import FRESH_FOR
-from services.topics.values import Item, Withdrawn
+from services.topics.rank import FRESH_FOR, Step
+from services.topics.reasons import reasons_of
+from services.topics.values import Item, Ranking, Withdrawn
 from tests.builders import US, a_post, a_post_around, an_answer, at
 from tests.services.topics.samples import a_headline, a_reading
 
@@ -247,6 +248,21 @@ async def test_the_same_ranking_again_changes_nothing(kept: Kept) -> None:
     assert not await kept.put()
     assert await kept.keep(a_post_around("p3", "#three", created_at=at(5)))
     assert next(topic.title for topic in await kept.listed()) == "#three"
+
+
+async def test_a_ranking_that_reads_the_same_is_not_written_again(kept: Kept) -> None:
+    """While a stream is read there is one every few seconds, and nobody sees a hundredth."""
+    assert await kept.keep(a_post_around("p1", "#one"))
+    (row,) = kept.engine.rank(at(600)).topics
+    breaks = replace(row, is_breaking=True, times_usual=16.4, score=9.61)
+    less = replace(breaks, times_usual=15.8, score=9.55)
+    more = replace(breaks, times_usual=17.2)
+    written = []
+    for one in (breaks, less, more):
+        told = replace(one, reasons=reasons_of(one, Step.BREAKING))
+        async with kept.db.write() as tx:
+            written.append(await put_ranking(tx, Ranking(at(600), (told,))))
+    assert written == [True, False, True]
 
 
 async def test_a_thread_is_its_beginning_and_its_latest(kept: Kept) -> None:

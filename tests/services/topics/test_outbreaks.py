@@ -11,7 +11,7 @@ from services.model.topics import Tastes, TopicKind
 from services.topics.breaking import ENOUGH
 from services.topics.bursts import RATE_STEPS, Burst
 from services.topics.carried import Carried, rates_of
-from services.topics.outbreaks import Outbreak, moment_of, persons_of, shown_of, strength_of
+from services.topics.outbreaks import Outbreak, Shown, moment_of, persons_of, shown_of, strength_of
 from services.topics.plain import Covered
 from services.topics.social import ENTER
 from services.topics.stories import Stories
@@ -106,7 +106,12 @@ def test_posts_that_are_not_known_any_more_are_not_shown() -> None:
     """Those that are keep their order, and whoever wrote them is known by one name."""
     post = a_stream_post("p", "Hm.", at(0), "ben")
     said = Said(kept(post, by="commons:ben"))
-    found = shown_of(a_found("b", "a", "gone"), {"a": post, "b": said}.get)
+    known: dict[str, Shown] = {"a": post, "b": said}
+
+    def find(key: str) -> Shown | None:
+        return known.get(key)
+
+    found = shown_of(a_found("b", "a", "gone"), find)
     assert found == (said, post)
     assert persons_of(found) == ("commons:ben", "bluesky:did:plc:ben")
 
