@@ -1,0 +1,37 @@
+"""What does not break beside what does: listed once, and judged by what it says."""
+
+from msgspec.structs import replace
+
+from services.model.posts import Relation
+from services.model.topics import Tastes, TopicKind
+from services.topics.items import item_of_post
+from services.topics.values import PostItem
+from tests.builders import a_post_around
+from tests.services.topics.samples import an_item
+from tests.services.topics.test_breaking_list import BEGINS, NOW, a_burst, kept, told
+
+LINK = "https://dam.example/weir"
+
+
+def listed(*items: PostItem) -> list[tuple[TopicKind, bool]]:
+    """Give what is in the list, and whether it breaks."""
+    return [(one.kind, one.is_breaking) for one in told(*items).rank(NOW).topics]
+
+
+def test_a_link_and_a_talk_that_are_part_of_what_breaks_are_not_listed_again() -> None:
+    """Whoever opens the row finds them there."""
+    linked = [
+        item_of_post(a_post_around(f"l{n}", f"{post.body.replace('#otterham', '')} {LINK}"))
+        for n, post in enumerate(a_burst())
+    ]
+    linked = [replace(one, created_at=BEGINS, person=f"p{n}") for n, one in enumerate(linked)]
+    assert listed(*linked) == [(TopicKind.BURST, True)]
+    talks = [replace(kept(post), tags=(), relation=Relation.AROUND) for post in a_burst()]
+    assert (TopicKind.TALK, False) not in listed(*talks)
+
+
+def test_a_trend_is_judged_by_its_tag() -> None:
+    """Muted words drop it as they drop any other row."""
+    trend = replace(an_item("h1", "#Kiln", published_at=BEGINS), trends_on="chat.example")
+    assert [one.title for one in told(trend).rank(NOW).topics] == ["#Kiln"]
+    assert told(trend, tastes=Tastes(mutes=("#kiln",))).rank(NOW).topics == ()
