@@ -225,7 +225,7 @@ def test_several_publishers_of_this_morning_are_no_longer_in_front() -> None:
     """What no longer breaks stands by its time after a while, like any other."""
     story = [an_item(f"h{n}", DAM, minute=n, publisher=f"Paper {n}") for n in range(3)]
     engine = told(*story, a_said("p1", "#weir", 380))
-    assert [topic.title for topic in engine.rank(at(240 * 60)).topics][0] == DAM
+    assert engine.rank(at(240 * 60)).topics[0].title == DAM
     assert [topic.title for topic in engine.rank(at(420 * 60)).topics] == ["#weir", DAM]
 
 
@@ -420,3 +420,15 @@ def test_a_trend_goes_over_the_pipe_and_comes_from_earlier_versions_without() ->
     plain = {**msgspec.to_builtins(trend), "type": "headline"}
     del plain["trends_on"]
     assert msgspec.convert(plain, HeadlineItem).trends_on is None
+
+
+def test_a_first_headline_that_comes_again_makes_no_second_row_of_one_name() -> None:
+    """A story keeps the name of its first headline also when that has left and comes back."""
+    first = an_item("h1", "Otterham weir bursts after storm", url="https://dam.example/a")
+    engine = told(first, an_item("h2", DAM, minute=1, url="https://dam.example/a"))
+    engine.take([Ended(first.id)])
+    again = an_item("h1", "Heron wins a prize in Quell", minute=2, published_at=at(60))
+    engine.take([again])
+    for _ in range(2):
+        ids = [topic.id for topic in engine.rank(NOW).topics]
+        assert len(ids) == len(set(ids))
