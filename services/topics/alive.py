@@ -27,7 +27,10 @@ _CORE_KEPT: Final = 12
 _SHARED_FEATURES: Final = 2
 _SHARED_POSTS: Final = 0.3
 _POSTS_KEPT: Final = 100
-_STEPS_KEPT: Final = 2 * RATE_STEPS
+_COUNTED_S: Final = 120.0
+"""Posts are counted in steps so fine, so that the latest of those told is nearly whole."""
+_COUNTED_IN_ONE: Final = round(RATE_STEP_S / _COUNTED_S)
+_STEPS_KEPT: Final = 2 * RATE_STEPS * _COUNTED_IN_ONE
 
 
 class AliveState(msgspec.Struct, array_like=True):
@@ -60,7 +63,7 @@ class Living:
         """What held it together, and what did before."""
         self.posts = set(state.posts)
         self.steps = dict(state.steps)
-        """Posts by the number of the step in which they were written."""
+        """Posts by the number of the fine step in which they were written."""
         self.names = tuple(state.names)
         self.named_for = state.named_for
 
@@ -77,9 +80,14 @@ class Living:
         return at_s - self.shown_s <= SHOWN_FOR_S
 
     def rates(self, at_s: float) -> tuple[int, ...]:
-        """Give its posts in each of the last steps, oldest first; the last one is not over."""
-        last = int(at_s // RATE_STEP_S)
-        return tuple(self.steps.get(step, 0) for step in range(last - RATE_STEPS + 1, last + 1))
+        """Give its posts in each of the last steps before ``at_s``, oldest first."""
+        counts = [0] * RATE_STEPS
+        last = int(at_s // _COUNTED_S)
+        for step, count in self.steps.items():
+            ago = (last - step) // _COUNTED_IN_ONE
+            if 0 <= ago < RATE_STEPS:
+                counts[RATE_STEPS - 1 - ago] += count
+        return tuple(counts)
 
 
 class Alive:
@@ -125,11 +133,11 @@ class Alive:
         was.posts = {post.key for post in posts[:_POSTS_KEPT]}
         counts: dict[int, int] = {}
         for post in posts:
-            step = int(post.at_s // RATE_STEP_S)
+            step = int(post.at_s // _COUNTED_S)
             counts[step] = counts.get(step, 0) + 1
         for step, count in counts.items():
             was.steps[step] = max(count, was.steps.get(step, 0))
-        oldest = int(at_s // RATE_STEP_S) - _STEPS_KEPT
+        oldest = int(at_s // _COUNTED_S) - _STEPS_KEPT
         was.steps = {step: count for step, count in was.steps.items() if step > oldest}
         self._forget(at_s)
         return was

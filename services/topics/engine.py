@@ -60,7 +60,7 @@ from services.topics.values import (
     Unsaid,
     Withdrawn,
 )
-from services.topics.yours import Judged, Taste
+from services.topics.yours import Judged, Spoken, Taste
 
 DROPPED_AT_ONCE = 2_000
 """Old posts, and old headlines, that one ranking forgets; the rest goes with the next ones."""
@@ -92,6 +92,8 @@ class TopicEngine:
         self._carried: dict[Story, Carried] = {}
         self._may_break: dict[Story, Carried] = {}
         self._made: dict[TopicId, _Made] = {}
+        self._names: dict[TopicId, set[TopicId]] = {}
+        """What topics went by besides, as of the last ranking."""
         self._asked_at: datetime | None = None
 
     @property
@@ -172,11 +174,13 @@ class TopicEngine:
         self._stories.drop(latest - of_stories.KEPT_FOR, DROPPED_AT_ONCE)
         self._trends.drop(latest - of_trends.KEPT_FOR)
         self._count_anew()
-        breaking = self._breaking(now)
-        covered = Covered(one for one, _ in breaking)
+        self._names = self._memory.other_names()
+        breaking, unseen = self._breaking(now)
+        covered = Covered((*(one for one, _ in breaking), *unseen))
         standings = self._standings(now, covered)
         first = heapq.nsmallest(RANKED_AT_MOST + _SPARE, standings, key=itemgetter(0))
-        made = {row.id: one for stands, row in first if (one := self._row(stands, row))}
+        taken = {ranked.id for _, ranked in breaking}
+        made = {row.id: one for stands, row in first if (one := self._row(stands, row, taken))}
         self._made = made
         others = sorted(made.values(), key=lambda one: (one.step, not one.is_ours))
         listed: dict[TopicId, Ranked] = {}
@@ -206,18 +210,21 @@ class TopicEngine:
         self._stories.changed.clear()
         self._talk.changed_links.clear()
 
-    def _breaking(self, now: datetime) -> list[tuple[Outbreak, Ranked]]:
-        """Give what breaks and may be seen, the strongest first."""
+    def _breaking(self, now: datetime) -> tuple[list[tuple[Outbreak, Ranked]], list[Outbreak]]:
+        """Give what breaks and may be seen, the strongest first; and what may not be seen."""
         found: list[tuple[Standing, Outbreak, Judged]] = []
-        names = self._memory.other_names()
+        unseen: list[Outbreak] = []
         for one in self._outbreaks(now):
-            if (judged := self._judge(one, names)) is not None:
-                stands = in_front(one.id, one.score * judged.factor, one.first_at)
-                found.append((stands, one, judged))
-        return [
-            (one, _as_judged(one.ranked(now), judged, Step.BREAKING))
-            for _, one, judged in heapq.nsmallest(BREAKING_AT_MOST, found, key=itemgetter(0))
+            if (judged := self._judge(one)) is None:
+                unseen.append(one)
+                continue
+            stands = in_front(one.id, one.score * judged.factor, one.first_at)
+            found.append((stands, one, judged))
+        first = heapq.nsmallest(BREAKING_AT_MOST, found, key=itemgetter(0))
+        rows = [
+            (one, _as_judged(one.ranked(now), judged, Step.BREAKING)) for _, one, judged in first
         ]
+        return rows, unseen
 
     def _outbreaks(self, now: datetime) -> Iterator[Outbreak]:
         """Give what breaks: bursts, with the stories they are about, and stories alone."""
@@ -236,7 +243,7 @@ class TopicEngine:
         for story, carried in self._may_break.items():
             verdict = None if story in told else carried.breaking(now, is_spoken_of=False)
             if verdict is not None and verdict.is_breaking:
-                yield Outbreak(carried.id, None, carried, verdict, ())
+                yield Outbreak(self._memory.name_of(carried), None, carried, verdict, ())
 
     def _story_of(self, burst: Burst) -> Story | None:
         at_links = [self._stories.at(link) for link in burst.links]
@@ -255,18 +262,22 @@ class TopicEngine:
         hides = self._taste.hides(post.body, post.tags, is_adult=post.is_adult)
         return None if hides else post
 
-    def _judge(self, one: Outbreak, names: dict[TopicId, set[TopicId]]) -> Judged | None:
+    def _judge(self, one: Outbreak) -> Judged | None:
         ids = {one.id}
         ids |= {one.burst.id} if one.burst else set()
         ids |= {one.story.id} if one.story else set()
-        for name in tuple(ids):
-            ids |= names.get(name, set())
-        if ids & self._dismissed:
-            return None
         share = self._memory.adult_share(one.burst.post_keys) if one.burst else 0.0
-        judged = self._taste.judge(spoken_of_outbreak(one, share))
-        is_joined = bool(ids & self._joined)
-        return replace(judged, is_joined=is_joined) if judged is not None else None
+        return self._judged(spoken_of_outbreak(one, share), ids)
+
+    def _judged(self, spoken: Spoken, ids: set[TopicId]) -> Judged | None:
+        """Judge a topic by what it speaks of, and by all the names that it goes by or went by."""
+        known = ids.union(*(self._names.get(name, ()) for name in ids))
+        if known & self._dismissed:
+            return None
+        judged = self._taste.judge(spoken)
+        if judged is None or known.isdisjoint(self._joined):
+            return judged
+        return replace(judged, is_joined=True)
 
     def _standings(self, now: datetime, covered: Covered) -> Iterator[tuple[Standing, Plain]]:
         oldest = now - FRESH_FOR
@@ -289,15 +300,19 @@ class TopicEngine:
         subjects = self._talk.by_tag.get(tag.key, {}).values()
         return any(one.summary is not None and one.summary.last_at > oldest for one in subjects)
 
-    def _row(self, stands: Standing, row: Plain) -> "_Made | None":
+    def _row(self, stands: Standing, row: Plain, taken: set[TopicId]) -> "_Made | None":
         """Give what a topic says; ``None`` where it is left out."""
         step = stands[0]
         source, trends = source_of(row), self._places(row)
+        name = self._memory.name_of(row) if isinstance(row, Carried) else row.id
+        name = row.id if name in taken else name
         known = self._made.get(row.id)
-        if known is not None and known.is_of(source, trends, step):
+        if known is not None and known.is_of(source, trends, step) and known.ranked.id == name:
             return known
-        ranked = replace(ranked_of(row), trends_on=trends) if trends else ranked_of(row)
-        judged = self._taste.judge(spoken_of(row, ranked))
+        ranked = ranked_of(row)
+        if trends or name != row.id:
+            ranked = replace(ranked, id=name, trends_on=trends or ranked.trends_on)
+        judged = self._judged(spoken_of(row, ranked), {row.id, name})
         return (
             None
             if judged is None

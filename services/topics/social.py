@@ -12,7 +12,7 @@ import msgspec
 
 from services.model.ids import TopicId
 from services.topics.alive import Alive, AliveState, Living
-from services.topics.bursts import POSTS_SHOWN, RATE_STEP_S, RATE_STEPS, Burst, Heard
+from services.topics.bursts import POSTS_SHOWN, RATE_STEP_S, Burst, Heard
 from services.topics.features import LINK, features_of
 from services.topics.gathering import POSTS_AT_LEAST, Gathering, Look
 from services.topics.labels import label_of
@@ -31,9 +31,9 @@ WARM_POSTS: Final = 400.0
 WARM_S: Final = 20 * 3600.0
 """There is a usual level once that many posts have left the window, or, where few people write,
 once a day has been heard, its night left out."""
-_VERSION: Final = 3
+_VERSION: Final = 4
 _BODY_CHARS: Final = 300
-_PART_OF: Final = 0.5
+_PART_OF: Final = 0.8
 """With more of its posts in something stronger it is a part of that, and no thing itself."""
 _LINKED: Final = 3
 """One post in so many has a link: then it is about that link."""
@@ -173,7 +173,7 @@ class SocialLane:
             sources=tuple(sorted({post.source for post in posts})),
             first_at_s=living.first_s,
             last_at_s=max(post.at_s for post in posts),
-            rates=rates[-RATE_STEPS:],
+            rates=rates,
         )
 
 
@@ -190,7 +190,7 @@ def _links_of(posts: list[Post]) -> tuple[str, ...]:
 
 
 def _is_part(one: Gathering, told: list[set[int]]) -> bool:
-    """Tell whether most posts of a gathering are of one that is stronger."""
+    """Tell whether nearly all posts of a gathering are of one that is stronger."""
     shared = max((len(posts.intersection(one.posts)) for posts in told), default=0)
     return shared > _PART_OF * len(one.posts)
 

@@ -18,12 +18,14 @@ _ALIKE: Final = 0.6
 """Of all features of two posts, the share that both have: then one is the other, retold."""
 _TOLD_BY: Final = 3
 """Features from which on a post can be a retelling; fewer are shared by chance."""
-_RARE: Final = 40
+_RARE: Final = 10
 """Posts that have a feature, to look for what is retold among them."""
-_LAST: Final = 4
+_LAST: Final = 2
 """Of more posts than that the last few: what is sent round comes at once."""
 _RAREST: Final = 2
 """Features by which it is looked for."""
+_FREQUENT: Final = 3
+"""Posts that have a feature, from which on it may be what a thing is about."""
 WITNESSES: Final = 3
 """Posts that have to be as late before it is that late, and as early."""
 
@@ -52,8 +54,11 @@ class Window:
         self.numbers: dict[str, int] = {}
         """By key."""
         self.by_feature: dict[str, list[int]] = {}
+        """The posts of each feature that several have."""
         self.frequent: set[str] = set()
         """Features of three posts or more."""
+        self._once: dict[str, int] = {}
+        """The one post of each feature that no other has: of most."""
         self._on_left = on_left
         self._texts: dict[str, int] = {}
         """The group of each text."""
@@ -121,14 +126,17 @@ class Window:
             self._copies[post.text] = self._copies.get(post.text, 0) + 1
         else:
             self._texts[post.text] = post.group
+        by_feature, once = self.by_feature, self._once
         for feature in post.features:
-            there = self.by_feature.get(feature)
-            if there is None:
-                self.by_feature[feature] = [number]
-                continue
-            there.append(number)
-            if len(there) == WITNESSES:
-                self.frequent.add(feature)
+            there = by_feature.get(feature)
+            if there is not None:
+                there.append(number)
+                if len(there) == _FREQUENT:
+                    self.frequent.add(feature)
+            elif (other := once.pop(feature, None)) is None:
+                once[feature] = number
+            else:
+                by_feature[feature] = [other, number]
         heapq.heappush(self._oldest, (post.at_s, number))
         self._next = number + 1
 
@@ -138,13 +146,18 @@ class Window:
             return None  # it was withdrawn
         del self.numbers[post.key]
         self._drop_text(post.text)
+        by_feature, once = self.by_feature, self._once
         for feature in post.features:
-            there = self.by_feature[feature]
+            there = by_feature.get(feature)
+            if there is None:
+                del once[feature]
+                continue
             there.remove(number)
-            if len(there) == WITNESSES - 1:
+            if len(there) == _FREQUENT - 1:
                 self.frequent.discard(feature)
-            if not there:
-                del self.by_feature[feature]
+            elif len(there) == 1:
+                once[feature] = there[0]
+                del by_feature[feature]
         return post
 
     def _drop_text(self, text: str) -> None:
@@ -174,9 +187,18 @@ class Window:
 
     def _near(self, post: Post) -> Iterator[Post]:
         """Give the posts that share one of its rarest features."""
-        by_feature, posts = self.by_feature, self.posts
-        known = [there for one in post.features if (there := by_feature.get(one))]
+        once, by_feature, posts = self._once, self.by_feature, self.posts
+        looked_by = 0
+        known: list[list[int]] = []
+        for feature in post.features:
+            if (other := once.get(feature)) is not None:
+                yield posts[other]
+                looked_by += 1
+                if looked_by == _RAREST:
+                    return
+            elif (there := by_feature.get(feature)) is not None:
+                known.append(there)
         known.sort(key=len)
-        for there in known[:_RAREST]:
+        for there in known[: _RAREST - looked_by]:
             for number in there if len(there) <= _RARE else there[-_LAST:]:
                 yield posts[number]

@@ -90,6 +90,14 @@ def test_rates_tell_of_more_than_the_hour_of_posts() -> None:
     assert len(was.rates(NOW)) == 8
 
 
+@pytest.mark.parametrize("after_s", range(0, 600, 60))
+def test_the_last_bar_does_not_fall_as_the_clock_strikes(after_s: int) -> None:
+    """What was said three minutes ago is in it, at whatever moment somebody asks."""
+    at_s = NOW + after_s
+    was = Alive().keep(None, Gathering([0, 1], ["weir"], 9.0), a_window(at_s - 180, at_s))
+    assert was.rates(at_s)[-1] == 2
+
+
 def test_they_are_known_again() -> None:
     """As they were."""
     alive, other = Alive(), Alive()

@@ -156,11 +156,34 @@ def test_what_was_dismissed_with_its_posts_stays_away_without_them() -> None:
     later = NOW + timedelta(hours=2)
     engine.take(replace(post, key=f"x{post.key}", created_at=later) for post in a_burst(["Hm."]))
     alone = the_one(engine, later)
-    assert (alone.id, alone.posts) != (both.id, both.posts)
+    assert alone.id == both.id
+    assert alone.posts != both.posts
     engine.prefer(Tastes(joined=(both.id,)))
     assert the_one(engine, later).is_joined
     engine.prefer(Tastes(dismissed=(both.id,)))
     assert breaking(engine, later) == []
+
+
+def test_a_story_keeps_the_name_it_had_with_its_burst() -> None:
+    """Also when neither breaks any more, and so it can be dismissed then as before."""
+    engine = told(*a_burst(), replace(STORY, url="https://p.example/w"))
+    both = the_one(engine)
+    later = NOW + timedelta(hours=3)
+    engine.take(replace(post, key=f"x{post.key}", created_at=later) for post in a_burst(["Hm."]))
+    assert breaking(engine, later) == []
+    assert [row.id for row in engine.rank(later).topics] == [both.id]
+    engine.prefer(Tastes(dismissed=(both.id,)))
+    assert engine.rank(later).topics == ()
+    engine.prefer(Tastes(joined=(both.id,)))
+    assert engine.rank(later).topics[0].is_joined
+
+
+def test_what_is_dismissed_does_not_come_back_as_its_own_tag() -> None:
+    """Nor does what is muted."""
+    posts = [replace(kept(post), tags=("Otterham",)) for post in a_burst()]
+    row = the_one(told(*posts))
+    for tastes in (Tastes(dismissed=(row.id,)), Tastes(mutes=("weir",))):
+        assert told(*posts, tastes=tastes).rank(NOW).topics == ()
 
 
 def test_ours_alone_is_answered_to_nobody() -> None:
