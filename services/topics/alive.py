@@ -69,7 +69,7 @@ class Living:
 
     def name(self, one: Gathering, window: Window) -> tuple[str, ...]:
         """Tell what it is called: as before, while what holds it together is the same."""
-        core = one.core[:_CORE]
+        core = sorted(one.core[:_CORE])
         if core != self.named_for:
             bodies = (window.posts[number].body for number in one.posts)
             self.names, self.named_for = names_of(one.core, bodies), core

@@ -55,6 +55,10 @@ _TOKEN = re.compile(
     rf"(?:(?![{_UNSPACED}])[\w{_SIGNS}'\u2019])*"
     r"|[.!?:;|,\"\u201c\u201d()]"
 )
+_SPACED_TOKEN = re.compile(
+    rf"@[\w.@-]+|#?(?:[^\W_]|[{_SIGNS}])[\w{_SIGNS}'\u2019]*|[.!?:;|,\"\u201c\u201d()]"
+)
+"""The same, and faster, where no letter of such a script is."""
 _IS_UNSPACED = re.compile(rf"[{_UNSPACED}]")
 _HUMPS = re.compile(
     r"(?<=[a-z\u00df-\u00f6\u00f8-\u00ff])(?=[A-Z\u00c0-\u00d6\u00d8-\u00de])"
@@ -74,7 +78,7 @@ class Features(msgspec.Struct, frozen=True, gc=False):
     """A post taken apart."""
 
     names: tuple[str, ...]
-    """Each once, at most ``FEATURES_AT_MOST``."""
+    """Each once, links first, at most ``FEATURES_AT_MOST``."""
     key: str
     """The same for copies, whoever they are sent on by."""
 
@@ -85,13 +89,13 @@ def features_of(body: str, tags: tuple[str, ...] = (), links: tuple[str, ...] = 
     if "&" in plain:
         plain = _ENTITY.sub(" ", plain)
     has_links = ":" in plain
-    tokens = _TOKEN.findall(_URL.sub(" . ", plain) if has_links else plain)
+    tokens = _tokens_of(_URL.sub(" . ", plain) if has_links else plain)
     is_stuffed = len(tags) > _TAGS_AT_MOST or _is_stuffed(plain, tokens)
     found: dict[str, None] = {}
     said = _add(tokens, found, is_stuffed=is_stuffed)
     if not is_stuffed:
         for tag in tags:
-            _add(_TOKEN.findall(f"#{tag[:_CHARS_TAKEN]}"), found, is_stuffed=False)
+            _add(_tokens_of(f"#{tag[:_CHARS_TAKEN]}"), found, is_stuffed=False)
     names = [*(_links_of(plain, links) if links or has_links else ()), *found]
     return Features(tuple(map(intern, names[:FEATURES_AT_MOST])), " ".join(said)[:_KEY_CHARS])
 
@@ -119,34 +123,40 @@ def pairs_of(run: str) -> list[str]:
     return [run[at : at + 2] for at in range(len(run) - 1)]
 
 
+def _tokens_of(plain: str) -> list[str]:
+    is_spaced = plain.isascii() or not _IS_UNSPACED.search(plain)
+    return (_SPACED_TOKEN if is_spaced else _TOKEN).findall(plain)
+
+
 def _add(tokens: list[str], found: dict[str, None], *, is_stuffed: bool) -> list[str]:
     """Add what tokens say; gives the words that are said."""
     said: list[str] = []
     last = ""
     for token in tokens:
-        if len(token) > _CHARS_TAKEN and _IS_UNSPACED.match(token):
-            role, word = _Role.RUN, token
-        else:
-            role, word = _read(token[:_CHARS_TAKEN])
-        if role is _Role.STOP:
+        role, word = _read(token) if len(token) <= _CHARS_TAKEN else _read_long(token)
+        if role is _STOP:
             last = ""
             continue
         if word != "rt":
             said.append(word)
-        if role is _Role.RUN:
-            found.update(dict.fromkeys(pairs_of(word)))
-            last = ""
-        elif role is _Role.SMALL:
+        if role is _WORD:
+            found[word] = None
+            if last and last != word:
+                found[last + PAIR + word] = None
+            last = word
+        elif role is _SMALL:
             # A short word does not part a name: Santiago de Compostela.
             last = "" if len(word) > _LETTERS_AT_LEAST or word.isdigit() else last
-        elif role is _Role.TAG and is_stuffed:
+        elif role is _RUN:
+            found.update(dict.fromkeys(pairs_of(word)))
+            last = ""
+        elif is_stuffed:
             last = ""
         else:
             found[word] = None
-            if role is _Role.TAG:
-                found.update(dict.fromkeys(parts_of(token[:_CHARS_TAKEN])))
+            found.update(dict.fromkeys(parts_of(token[:_CHARS_TAKEN])))
             if last and last != word:
-                found[f"{last}{PAIR}{word}"] = None
+                found[last + PAIR + word] = None
             last = word
     return said
 
@@ -163,17 +173,25 @@ class _Role(Enum):
     TAG = auto()
 
 
+_STOP, _RUN, _SMALL, _WORD, _TAG = _Role
+
+
+def _read_long(token: str) -> tuple[_Role, str]:
+    """Read a token of more letters than a word has; a run may have as many as it likes."""
+    return (_RUN, token) if _IS_UNSPACED.match(token) else _read(token[:_CHARS_TAKEN])
+
+
 @lru_cache(maxsize=WORDS_REMEMBERED)
 def _read(token: str) -> tuple[_Role, str]:
     """Tell what a token is for, and the word it is."""
     if not (token[0].isalnum() or token[0] == "#"):
-        return _Role.STOP, ""
+        return _STOP, ""
     if _IS_UNSPACED.match(token):
-        return _Role.RUN, token
+        return _RUN, token
     word = word_of(token)
     if not _tells(word):
-        return _Role.SMALL, word
-    return (_Role.TAG if token[0] == "#" else _Role.WORD), intern(word)
+        return _SMALL, word
+    return (_TAG if token[0] == "#" else _WORD), intern(word)
 
 
 def _tells(word: str) -> bool:

@@ -12,7 +12,8 @@ one, the strongest first, until none is left that is.
 
 import math
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
+from itertools import chain
 from typing import Final
 
 from services.topics.usual import Shares
@@ -22,6 +23,8 @@ HEAPS: Final = 8.0
 """Size of the negative binomial: a word expected l times varies by l + l squared over this."""
 SURPRISING: Final = 5.0
 """Least surprise of a feature to take part: for a word never heard, three people or so."""
+RAISED: Final = 2.5
+"""Times its usual level that a feature has at least if it surprises so much."""
 COPIES: Final = 0.4
 """What doubling the copies of one text counts, where a text of one's own counts 1."""
 ONE: Final = 0.12
@@ -65,78 +68,82 @@ class Look:
         self._shares = shares
         self._count = len(window.posts)
         self._strength: dict[str, float] = {}
+        self._telling: dict[int, list[str]] = {}
+        """Of each post that has one, the features that are surprising."""
 
-    def gatherings(self) -> list[Gathering]:
-        """Give what is spoken of, in no order."""
+    def gatherings(self, least: float = 0.0) -> list[Gathering]:
+        """Give what is spoken of with a score of ``least`` or more, in no order."""
         if not self._count:
             return []
         self._strength = self._surprising()
-        return [self._made(posts) for posts in self._joined()]
+        self._telling = self._told()
+        made = (self._made(posts, least) for posts in self._joined())
+        return [one for one in made if one is not None and one.score >= least]
 
     def _surprising(self) -> dict[str, float]:
         """Weigh every feature that may surprise."""
         found: dict[str, float] = {}
-        by_feature, shares, count = self._window.by_feature, self._shares, self._count
-        for feature in self._window.frequent:
-            most = len(by_feature[feature])
+        shares, count = self._shares, self._count
+        for feature, posts in self._window.frequent.items():
+            most, usual = len(posts), count * shares[feature]
             # Most are heard as often as ever, and need no weighing.
-            if most > count * shares[feature] and self._surprise(feature, most) >= SURPRISING:
-                strength = self._weigh(feature, self._with(feature))
+            if most > RAISED * usual and surprise(most, usual) >= SURPRISING:
+                strength = surprise(self._effective(posts), usual)
                 if strength >= SURPRISING:
                     found[feature] = strength
         first = sorted(found, key=lambda one: (-found[one], one))[:LOOKED_AT_MOST]
         return {one: found[one] for one in first}
 
     def _with(self, feature: str) -> list[int]:
-        return self._window.by_feature[feature]
+        return self._window.frequent[feature]
 
     def _weigh(self, feature: str, posts: Iterable[int]) -> float:
-        return self._surprise(feature, self._effective(posts))
+        return surprise(self._effective(posts), self._count * self._shares[feature])
 
-    def _surprise(self, feature: str, heard: float) -> float:
-        """Tell how surprising it is to hear a feature so often."""
-        usual = self._count * self._shares[feature]
-        if heard <= usual:
-            return 0.0
-        likely = (heard + HEAPS) * math.log((heard + HEAPS) / (usual + HEAPS))
-        return heard * math.log(heard / usual) - likely
-
-    def _effective(self, posts: Iterable[int]) -> float:
+    def _effective(self, numbers: Iterable[int]) -> float:
         """Count posts: each person once, and the copies of one text ever less."""
-        first: dict[int, Post] = {}
         kept = self._window.posts
-        for number in posts:
-            post = kept[number]
-            other = first.setdefault(post.author, post)
-            if other is not post and (post.at_s, post.key) < (other.at_s, other.key):
-                first[post.author] = post
-        groups: dict[int, int] = {}
-        for post in first.values():
-            groups[post.group] = groups.get(post.group, 0) + 1
-        if len(groups) == len(first):
-            return len(groups)
-        return len(groups) + COPIES * math.fsum(map(math.log2, groups.values()))
+        posts = [kept[number] for number in numbers]
+        if len({post.author for post in posts}) < len(posts):
+            posts = _first_of_each(posts)
+        groups = {post.group for post in posts}
+        if len(groups) == len(posts):
+            return len(posts)
+        copies = Counter(post.group for post in posts)
+        return len(groups) + COPIES * math.fsum(map(math.log2, copies.values()))
 
     def _common(self, posts: Iterable[int]) -> Counter[str]:
         """Count the surprising features of posts."""
-        strength, kept = self._strength, self._window.posts
-        return Counter(one for n in posts for one in kept[n].features if one in strength)
+        return Counter(chain.from_iterable(map(self._telling.__getitem__, posts)))
+
+    def _told(self) -> dict[int, list[str]]:
+        """Give the surprising features of each post that has one."""
+        told: dict[int, list[str]] = {}
+        for feature in self._strength:
+            for number in self._with(feature):
+                told.setdefault(number, []).append(feature)
+        return told
 
     def _joined(self) -> list[dict[int, None]]:
         """Put together what is surprising in the same way, round what surprises most."""
-        rest = [dict.fromkeys(self._with(one)) for one in self._strength]
-        arrows = [self._arrow(posts) for posts in rest]
+        rest = {at: dict.fromkeys(self._with(one)) for at, one in enumerate(self._strength)}
+        arrows = [self._arrow(posts) for posts in rest.values()]
+        pointing: dict[str, list[tuple[int, float]]] = {}
+        for at, arrow in enumerate(arrows):
+            for one, weight in arrow.items():
+                pointing.setdefault(one, []).append((at, weight))
         found: list[dict[int, None]] = []
-        while rest:
-            posts, arrow = rest.pop(0), arrows.pop(0)
-            while alike := [at for at, other in enumerate(arrows) if _cosine(arrow, other) >= ONE]:
+        for at, arrow in enumerate(arrows):
+            posts = rest.pop(at, None)
+            if posts is None:
+                continue
+            while alike := _alike(arrow, pointing, rest):
                 before = len(posts)
-                for at in reversed(alike):
-                    posts.update(rest.pop(at))
-                    del arrows[at]
+                for other in alike:
+                    posts.update(rest.pop(other))
                 if len(posts) == before:
                     break
-                arrow = self._arrow(posts)
+                arrow = self._arrow(posts)  # noqa: PLW2901 - it has grown
             found.append(posts)
         return found
 
@@ -150,16 +157,20 @@ class Look:
         length = math.hypot(*raw.values()) or 1.0
         return {one: weight / length for one, weight in raw.items()}
 
-    def _made(self, posts: dict[int, None]) -> Gathering:
+    def _made(self, posts: dict[int, None], least: float) -> Gathering | None:
+        """Make a gathering of posts; ``None`` where it cannot have a score of ``least``."""
         kept = self._window.posts
         common = self._common(posts)
         shared = {one: count for one, count in common.items() if count > 1}
+        tied = sum(sum(one in shared for one in self._telling[n]) > 1 for n in posts)
+        coherence = LOOSE + (1 - LOOSE) * tied / len(posts)
+        # No feature surprises more by some of its posts than it does by all.
+        if coherence * _strength_of(self._strength[one] for one in shared) < least:
+            return None
         values = {
             one: self._weigh(one, [n for n in self._with(one) if n in posts]) for one in shared
         }
         telling = {one: values[one] * shared[one] / len(posts) for one in values}
-        tied = sum(sum(one in shared for one in kept[n].features) > 1 for n in posts)
-        coherence = LOOSE + (1 - LOOSE) * tied / len(posts)
         made = Gathering(
             self._best_first(posts, common),
             sorted(telling, key=lambda one: (-telling[one], one)),
@@ -176,7 +187,7 @@ class Look:
         """Put first what has most of what all have in common, and copies behind the rest."""
         kept, strength = self._window.posts, self._strength
         weight = {
-            n: sum(strength[one] * common[one] for one in kept[n].features if one in common)
+            n: sum(strength[one] * common[one] for one in self._telling[n] if one in common)
             for n in posts
         }
         ordered = sorted(posts, key=lambda n: (-weight[n], kept[n].at_s, kept[n].key))
@@ -204,8 +215,33 @@ def _strength_of(values: Iterable[float]) -> float:
     return first[0] + math.fsum(first[1:]) / (TIES - 1) if first else 0.0
 
 
-def _cosine(one: dict[str, float], other: dict[str, float]) -> float:
-    few, many = (one, other) if len(one) < len(other) else (other, one)
-    if few.keys().isdisjoint(many):
+def _first_of_each(posts: list[Post]) -> list[Post]:
+    """Give the first post of each person."""
+    first: dict[int, Post] = {}
+    for post in posts:
+        other = first.setdefault(post.author, post)
+        if other is not post and (post.at_s, post.key) < (other.at_s, other.key):
+            first[post.author] = post
+    return list(first.values())
+
+
+def surprise(heard: float, usual: float) -> float:
+    """Tell how surprising it is to hear something so often that is usually heard less."""
+    if heard <= usual:
         return 0.0
-    return math.fsum(weight * many[name] for name, weight in few.items() if name in many)
+    likely = (heard + HEAPS) * math.log((heard + HEAPS) / (usual + HEAPS))
+    return heard * math.log(heard / usual) - likely
+
+
+def _alike(
+    arrow: dict[str, float],
+    pointing: dict[str, list[tuple[int, float]]],
+    rest: Container[int],
+) -> list[int]:
+    """Give those of the rest whose cosine with an arrow is at least ``ONE``, in order."""
+    cosines: dict[int, float] = {}
+    for one, weight in arrow.items():
+        for at, other in pointing[one]:
+            if at in rest:
+                cosines[at] = cosines.get(at, 0.0) + weight * other
+    return sorted(at for at, cosine in cosines.items() if cosine >= ONE)

@@ -73,10 +73,11 @@ class _Written:
         """Read posts."""
         self._plain = [_URL.sub(" ", body) for body in bodies]
         self._tokens = [_TOKEN.findall(body) for body in self._plain]
+        self._words = [[word_of(token) for token in tokens] for tokens in self._tokens]
         self._forms: dict[str, Counter[str]] = {}
-        for tokens in self._tokens:
-            for token in tokens:
-                self._forms.setdefault(word_of(token), Counter())[_bare(token)] += 1
+        for tokens, words in zip(self._tokens, self._words, strict=True):
+            for token, word in zip(tokens, words, strict=True):
+                self._forms.setdefault(word, Counter())[_bare(token)] += 1
 
     def name(self, feature: str) -> str:
         """Give the form in which a word, or two that stand together, are written mostly."""
@@ -100,8 +101,7 @@ class _Written:
 
     def _pair(self, first: str, last: str) -> str:
         forms: Counter[str] = Counter()
-        for tokens in self._tokens:
-            words = [word_of(token) for token in tokens]
+        for tokens, words in zip(self._tokens, self._words, strict=True):
             for at, word in enumerate(words):
                 if word != first or last not in words[at + 1 : at + 1 + _WORDS_BETWEEN]:
                     continue

@@ -29,9 +29,9 @@ TIMES_AT_MOST: Final = 99.0
 """What is told of what was never heard before; more says no more."""
 WARM_POSTS: Final = 400.0
 WARM_S: Final = 20 * 3600.0
-"""There is a usual level once that many posts have left the window, or, where few people write,
-once a day has been heard, its night left out."""
-_VERSION: Final = 4
+"""There is a usual level once that many posts have left the window, and half as many as are in it;
+or, where few people write, once a day has been heard, its night left out."""
+_VERSION: Final = 5
 _BODY_CHARS: Final = 300
 _PART_OF: Final = 0.8
 """With more of its posts in something stronger it is a part of that, and no thing itself."""
@@ -67,7 +67,8 @@ class SocialLane:
             return False
         newest_s = self._window.newest_s
         is_long = newest_s - self._begun[-1] >= WARM_S
-        return is_long or self._usual.posts(newest_s) >= WARM_POSTS
+        enough = max(WARM_POSTS, len(self._window.posts) / 2)
+        return is_long or self._usual.posts(newest_s) >= enough
 
     def take(self, heard: Heard) -> None:
         """Hear a post; one that is known, or known to be old, changes nothing more."""
@@ -148,8 +149,7 @@ class SocialLane:
 
     def _gatherings(self) -> list[Gathering]:
         shares = self._usual.shares(self._window.newest_s)
-        look = Look(self._window, shares)
-        found = [one for one in look.gatherings() if one.score >= LEAVE]
+        found = Look(self._window, shares).gatherings(LEAVE)
         return sorted(found, key=lambda one: (-one.score, one.core))
 
     def _burst(self, one: Gathering, living: Living, at_s: float) -> Burst | None:
@@ -182,8 +182,9 @@ def _links_of(posts: list[Post]) -> tuple[str, ...]:
     counts: dict[str, int] = {}
     for post in posts:
         for feature in post.features:
-            if feature.startswith(LINK):
-                counts[feature] = counts.get(feature, 0) + 1
+            if not feature.startswith(LINK):
+                break  # links come first
+            counts[feature] = counts.get(feature, 0) + 1
     shared = [one for one, count in counts.items() if count > 1 and count * _LINKED >= len(posts)]
     ordered = sorted(shared, key=lambda one: (-counts[one], one))
     return tuple(one[len(LINK) :] for one in ordered)

@@ -1,38 +1,51 @@
 """How often each feature is heard in the long run: the usual, against which a burst is seen.
 
-Law: bounded. What is counted is a sum over posts, each weighed by its own time alone, so that
-posts may come in any order. Only what has left the window is counted: what breaks is not usual.
+Law: bounded, whatever is said. What is counted is a sum over posts, each weighed by its own time
+alone, so that posts may come in any order. Only what has left the window is counted: what breaks
+is not usual.
+
+The sums stand in a count-min sketch: each feature has a cell in either of two rows, which it has
+in common with others, and its sum is the smaller one. So nothing is ever forgotten but by its
+age, and what is rare seems a little less so: among a million posts an hour's twenty thousand are
+taken to have said a word a fifth of a time that nobody ever said.
+
+Source: G. Cormode, S. Muthukrishnan, "An improved data stream summary: the count-min sketch and
+its applications", Journal of Algorithms 55 (2005).
 """
 
 import math
+from array import array
 from typing import Final
+from zlib import crc32
 
 import msgspec
 
 HALVED_IN_S: Final = 72 * 3600.0
 """Three days: a day of the week does not rule what is usual, and last week is forgotten."""
-FEATURES_AT_MOST: Final = 100_000
 SUPPOSED: Final = 0.5
 """Posts in which a word never heard before is taken to have been heard."""
 SUPPOSED_OF: Final = 1_000.0
 """The posts these are supposed among."""
+_CELLS: Final = 1 << 19
+"""Of one row; with four bytes each, two rows are four megabytes."""
+_MASK: Final = _CELLS - 1
+_OTHER_BITS: Final = 13
+"""The other row goes by the last bits of a number of 32, this one by the first."""
+_TYPE: Final = "f"
 _LARGEST: Final = 40.0
-"""Doublings after which all weights are made small again; a sum of doubles loses nothing there."""
+"""Doublings after which all weights are made small again; a sum loses nothing there."""
 _OUTERMOST: Final = 400.0
 """Doublings beyond which a post weighs nothing, or everything: three years."""
 _MOST: Final = 1e15
 """More posts than anybody hears."""
-_LOOKED_AT: Final = 12
-"""Features looked at for each one too many, so that forgetting never takes long at once."""
 
 
 class UsualState(msgspec.Struct, frozen=True, array_like=True):
     """All that is known, to be kept between runs."""
 
-    counts: dict[str, float]
+    cells: bytes
     total: float
     zero_s: float | None
-    bar: float
 
 
 class Usual:
@@ -42,10 +55,8 @@ class Usual:
         """Have heard nothing."""
         self.total = 0.0
         """Weight of all posts, on the scale of the sums."""
-        self._counts: dict[str, float] = {}
+        self._cells = array(_TYPE, bytes(2 * _CELLS * array(_TYPE).itemsize))
         self._zero_s: float | None = None
-        self._bar = 1.0
-        self._looking: list[str] = []
 
     def count(self, features: tuple[str, ...], at_s: float) -> None:
         """Count a post that was written at ``at_s``."""
@@ -54,12 +65,12 @@ class Usual:
         if self._doublings(at_s) > _LARGEST:
             self._shrink(at_s)
         weight = self._weight(at_s)
-        counts = self._counts
+        cells = self._cells
         for feature in features:
-            counts[feature] = counts.get(feature, 0.0) + weight
+            number = crc32(feature.encode("utf-8", "surrogatepass"))
+            cells[number & _MASK] += weight
+            cells[_CELLS + (number >> _OTHER_BITS)] += weight
         self.total += weight
-        if len(counts) > FEATURES_AT_MOST:
-            self._forget(len(features) * _LOOKED_AT, weight)
 
     def posts(self, at_s: float) -> float:
         """Tell how many posts there were, as of ``at_s``: those of long ago count less."""
@@ -70,16 +81,23 @@ class Usual:
         posts = self.posts(at_s)
         of = posts + SUPPOSED_OF
         scale = posts / (self.total * of) if self.total > 0 else 0.0
-        return Shares(self._counts, scale, SUPPOSED / of)
+        return Shares(self._cells, scale, SUPPOSED / of)
 
     def state(self) -> UsualState:
         """Give all that is known."""
-        return UsualState(self._counts, self.total, self._zero_s, self._bar)
+        return UsualState(self._cells.tobytes(), self.total, self._zero_s)
 
     def restore(self, state: UsualState) -> None:
-        """Know what ``state`` says, and nothing else."""
-        self._counts, self.total = state.counts, state.total
-        self._zero_s, self._bar, self._looking = state.zero_s, state.bar, []
+        """Know what ``state`` says, and nothing else.
+
+        Raises:
+            ValueError: it is of another size.
+        """
+        cells = array(_TYPE)
+        if len(state.cells) != 2 * _CELLS * cells.itemsize:
+            raise ValueError("a state of another size")
+        cells.frombytes(state.cells)
+        self._cells, self.total, self._zero_s = cells, state.total, state.zero_s
 
     def _doublings(self, at_s: float) -> float:
         return 0.0 if self._zero_s is None else (at_s - self._zero_s) / HALVED_IN_S
@@ -91,35 +109,23 @@ class Usual:
     def _shrink(self, at_s: float) -> None:
         """Count from another moment on, so that no weight grows too large."""
         factor = 1.0 / self._weight(at_s)
-        self._counts = {one: kept for one, sum_ in self._counts.items() if (kept := sum_ * factor)}
+        self._cells = array(_TYPE, (sum_ * factor for sum_ in self._cells))
         self.total *= factor
         self._zero_s = at_s
-
-    def _forget(self, looks: int, weight: float) -> None:
-        """Look at some features, and forget those that are hardly ever heard."""
-        for _ in range(looks):
-            if not self._looking:
-                self._looking = list(self._counts)
-                if len(self._looking) > 1.05 * FEATURES_AT_MOST:
-                    self._bar *= 1.5  # a whole round was not enough
-                elif self._bar > 1:
-                    self._bar /= 1.5
-            feature = self._looking.pop()
-            if self._counts.get(feature, 0.0) <= self._bar * weight:
-                self._counts.pop(feature, None)
 
 
 class Shares:
     """In which share of posts features are usually heard, as of one moment."""
 
-    __slots__ = ("_counts", "_scale", "_supposed")
+    __slots__ = ("_cells", "_scale", "_supposed")
 
-    def __init__(self, counts: dict[str, float], scale: float, supposed: float) -> None:
-        """Read ``counts`` on a scale; ``supposed`` is the share of what was never heard."""
-        self._counts = counts
+    def __init__(self, cells: "array[float]", scale: float, supposed: float) -> None:
+        """Read ``cells`` on a scale; ``supposed`` is the share of what was never heard."""
+        self._cells = cells
         self._scale = scale
         self._supposed = supposed
 
     def __getitem__(self, feature: str) -> float:
-        heard = self._counts.get(feature, 0.0)
-        return (heard * self._scale if heard > 0 else 0.0) + self._supposed
+        number = crc32(feature.encode("utf-8", "surrogatepass"))
+        one, other = self._cells[number & _MASK], self._cells[_CELLS + (number >> _OTHER_BITS)]
+        return (min(other, one)) * self._scale + self._supposed

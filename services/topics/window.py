@@ -6,28 +6,30 @@ order posts come; of posts that retell each other only in part, the first that c
 """
 
 import heapq
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Final
 
 import msgspec
 
 WINDOW_S: Final = 3_600.0
-POSTS_AT_MOST: Final = 40_000
+POSTS_AT_MOST: Final = 20_000
 """Of a large stream that is less than the hour; what breaks there shows in minutes."""
 _ALIKE: Final = 0.6
 """Of all features of two posts, the share that both have: then one is the other, retold."""
 _TOLD_BY: Final = 3
 """Features from which on a post can be a retelling; fewer are shared by chance."""
 _RARE: Final = 10
-"""Posts that have a feature, to look for what is retold among them."""
+"""Posts that have the rarest of its features, to look for what is retold among them."""
 _LAST: Final = 2
 """Of more posts than that the last few: what is sent round comes at once."""
-_RAREST: Final = 2
-"""Features by which it is looked for."""
 _FREQUENT: Final = 3
 """Posts that have a feature, from which on it may be what a thing is about."""
 WITNESSES: Final = 3
 """Posts that have to be as late before it is that late, and as early."""
+
+
+_Held = int | list[int]
+"""The number of the one post that has a feature, as of most features, or of all of them."""
 
 
 class Post(msgspec.Struct, gc=False, array_like=True):
@@ -53,12 +55,9 @@ class Window:
         self.posts: dict[int, Post] = {}
         self.numbers: dict[str, int] = {}
         """By key."""
-        self.by_feature: dict[str, list[int]] = {}
-        """The posts of each feature that several have."""
-        self.frequent: set[str] = set()
-        """Features of three posts or more."""
-        self._once: dict[str, int] = {}
-        """The one post of each feature that no other has: of most."""
+        self.frequent: dict[str, list[int]] = {}
+        """The posts of each feature that three have or more."""
+        self._by_feature: dict[str, _Held] = {}
         self._on_left = on_left
         self._texts: dict[str, int] = {}
         """The group of each text."""
@@ -85,9 +84,10 @@ class Window:
             self._on_left(post)  # it comes too late to be a copy or to have any
             return
         number = self._next
-        group = self._group_of(post)
+        held = self._held(post)
+        group = self._group_of(post, held)
         post.group = number if group is None else group
-        self._put(number, post)
+        self._put(number, post, held)
         self.let_go()
 
     def let_go(self) -> None:
@@ -110,7 +110,7 @@ class Window:
     def restore(self, posts: list[tuple[int, Post]], after: int, latest: list[float]) -> None:
         """Hold these posts, in an empty window."""
         for number, post in posts:
-            self._put(number, post)
+            self._put(number, post, self._held(post))
         self._next, self._latest = after, latest
 
     def _note(self, at_s: float) -> None:
@@ -119,24 +119,27 @@ class Window:
         elif at_s > self._latest[0]:
             heapq.heapreplace(self._latest, at_s)
 
-    def _put(self, number: int, post: Post) -> None:
+    def _held(self, post: Post) -> "list[_Held | None]":
+        """Give for each feature of a post who has it already."""
+        return list(map(self._by_feature.get, post.features))
+
+    def _put(self, number: int, post: Post, held: "list[_Held | None]") -> None:
         self.posts[number] = post
         self.numbers[post.key] = number
         if post.text in self._texts:
             self._copies[post.text] = self._copies.get(post.text, 0) + 1
         else:
             self._texts[post.text] = post.group
-        by_feature, once = self.by_feature, self._once
-        for feature in post.features:
-            there = by_feature.get(feature)
-            if there is not None:
+        by_feature = self._by_feature
+        for feature, there in zip(post.features, held, strict=True):
+            if there is None:
+                by_feature[feature] = number
+            elif isinstance(there, int):
+                by_feature[feature] = [there, number]
+            else:
                 there.append(number)
                 if len(there) == _FREQUENT:
-                    self.frequent.add(feature)
-            elif (other := once.pop(feature, None)) is None:
-                once[feature] = number
-            else:
-                by_feature[feature] = [other, number]
+                    self.frequent[feature] = there
         heapq.heappush(self._oldest, (post.at_s, number))
         self._next = number + 1
 
@@ -146,18 +149,17 @@ class Window:
             return None  # it was withdrawn
         del self.numbers[post.key]
         self._drop_text(post.text)
-        by_feature, once = self.by_feature, self._once
+        by_feature = self._by_feature
         for feature in post.features:
-            there = by_feature.get(feature)
-            if there is None:
-                del once[feature]
+            there = by_feature[feature]
+            if isinstance(there, int):
+                del by_feature[feature]
                 continue
             there.remove(number)
             if len(there) == _FREQUENT - 1:
-                self.frequent.discard(feature)
+                del self.frequent[feature]
             elif len(there) == 1:
-                once[feature] = there[0]
-                del by_feature[feature]
+                by_feature[feature] = there[0]
         return post
 
     def _drop_text(self, text: str) -> None:
@@ -167,38 +169,32 @@ class Window:
         elif not more:
             del self._texts[text]
 
-    def _group_of(self, post: Post) -> int | None:
+    def _group_of(self, post: Post, held: "list[_Held | None]") -> int | None:
         """Find the posts of which one is a copy, or retells what they tell."""
         copied = self._texts.get(post.text) if post.text else None
         if copied is not None:
             return copied
-        if len(post.features) <= _TOLD_BY:
-            return None
-        mine = set(post.features)
-        fewest, most = _ALIKE * len(mine), len(mine) / _ALIKE
-        for other in self._near(post):
-            count = len(other.features)
-            if not fewest <= count <= most:
-                continue
-            shared = len(mine.intersection(other.features))
-            if shared >= _ALIKE * (len(mine) + count - shared):
-                return other.group
+        features, posts = post.features, self.posts
+        fewest, most = _ALIKE * len(features), len(features) / _ALIKE
+        known = [there for there in held if there is not None]
+        if len(features) <= _TOLD_BY or len(known) < fewest:
+            return None  # nobody has said so much of it yet
+        mine = set(features)
+        for number in _rarest(known):
+            others = posts[number].features
+            if fewest <= len(others) <= most:
+                shared = len(mine.intersection(others))
+                if shared >= _ALIKE * (len(mine) + len(others) - shared):
+                    return posts[number].group
         return None
 
-    def _near(self, post: Post) -> Iterator[Post]:
-        """Give the posts that share one of its rarest features."""
-        once, by_feature, posts = self._once, self.by_feature, self.posts
-        looked_by = 0
-        known: list[list[int]] = []
-        for feature in post.features:
-            if (other := once.get(feature)) is not None:
-                yield posts[other]
-                looked_by += 1
-                if looked_by == _RAREST:
-                    return
-            elif (there := by_feature.get(feature)) is not None:
-                known.append(there)
-        known.sort(key=len)
-        for there in known[: _RAREST - looked_by]:
-            for number in there if len(there) <= _RARE else there[-_LAST:]:
-                yield posts[number]
+
+def _rarest(known: list[_Held]) -> list[int]:
+    """Give the posts, or the last of them, that have the feature which the fewest have."""
+    several: list[list[int]] = []
+    for there in known:
+        if isinstance(there, int):
+            return [there]
+        several.append(there)
+    fewest = min(several, key=len)
+    return fewest if len(fewest) <= _RARE else fewest[-_LAST:]

@@ -1,15 +1,20 @@
 """The lobby as somebody sits in it: who waits, for how long one sits down, and every door."""
 
+import asyncio
 import tomllib
 from functools import partial
 from pathlib import Path
 
+import pytest
+
 from services.model.ids import WaitingId
 from services.model.waiting import Order
+from services.runtime import CutOff, Runtime
 from services.topics.hosting import TopicsChild
 from tests.fakes import FakeClock
 from tests.tui.inbox import BACK, LAST_WORDS, LIVE, LONGEST, PEOPLE
 from tests.tui.stage import Stage, open_stage
+from tui.opening import OpenPractice
 from tui.screens.accounts import AccountsScreen
 from tui.screens.ask import AskScreen
 from tui.screens.debriefs import DebriefsScreen
@@ -17,6 +22,9 @@ from tui.screens.lobby import LobbyScreen
 from tui.screens.settings import SettingsScreen
 from tui.sight import is_seen
 from widgets.choice_line import ChoiceLine
+
+_LATE_S = 0.3
+"""So late something comes that is overtaken by what began after it."""
 
 
 def _order(stage: Stage) -> list[WaitingId]:
@@ -247,6 +255,34 @@ async def test_g_goes_on_with_a_session_that_was_cut_off(tmp_path: Path) -> None
         await late.until_shown("its time is over", "reads its debrief")
         await late.press("g")
         await late.until_shown("The time ran out while you were away; drafts are kept.")
+
+
+async def test_a_new_practice_lives_where_an_earlier_one_was_cut_off(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The lobby still looks for what was cut off: the new practice is not closed by that."""
+    async with open_stage(tmp_path, is_seeded=False, opening=OpenPractice(7)) as stage:
+        await stage.until_live()
+    assert stage.runtime.paths.practice.exists()
+    may_look = asyncio.Event()
+    look = Runtime.cut_off
+
+    async def look_late(runtime: Runtime) -> CutOff | None:
+        await may_look.wait()
+        return await look(runtime)
+
+    monkeypatch.setattr(Runtime, "cut_off", look_late)
+    asyncio.get_running_loop().call_later(_LATE_S, may_look.set)
+    async with open_stage(
+        tmp_path, is_seeded=False, clock=stage.clock, opening=OpenPractice(8)
+    ) as again:
+        await again.until_live()
+        await again.until(may_look.is_set)
+        await again.until(again.lobby.has_looked.is_set)
+        assert again.live.desk is again.runtime.practice
+        assert again.lobby.cut_off is None
+        await again.pass_time(61)
+        await again.until_shown("19 min left")
 
 
 async def test_looking_on_writes_nothing_and_t_takes_over(tmp_path: Path) -> None:

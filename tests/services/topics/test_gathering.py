@@ -1,9 +1,11 @@
 """What is spoken of far more than usual, gathered from the posts of a window."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from services.topics import gathering as module
-from services.topics.gathering import SURPRISING, Gathering, Look
+from services.topics.gathering import RAISED, SURPRISING, Gathering, Look, surprise
 from services.topics.usual import Usual
 from services.topics.window import Post, Window
 
@@ -113,3 +115,9 @@ def test_a_look_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
     window = a_window(*WEIR, *[(f"x{n}", "heron") for n in range(3)])
     (found,) = gathered(window)
     assert found.core in (["weir"], ["otterham"])
+
+
+@given(st.floats(1e-4, 1e9), st.floats(0.0, RAISED))
+def test_what_is_heard_hardly_more_than_usual_need_not_be_weighed(usual: float, of: float) -> None:
+    """It never surprises enough, however often it is heard."""
+    assert surprise(usual * of, usual) < SURPRISING

@@ -243,6 +243,15 @@ def test_it_knows_what_is_usual_after_some_hundred_posts() -> None:
     assert lane.is_warm
 
 
+def test_where_many_write_it_takes_more_to_know_what_is_usual() -> None:
+    """Half as many as are spoken of now: some hundred say little of thousands."""
+    lane = a_lane(before=a_quiet_time(4_500, 1.5))
+    assert not lane.is_warm
+    for post in a_quiet_time(3_000, 1.0):
+        lane.take(replace(post, key=f"more{post.key}", at_s=post.at_s + 5_400))
+    assert lane.is_warm
+
+
 def test_where_few_people_write_a_day_is_enough() -> None:
     """Its night left out."""
     assert not a_lane(before=a_quiet_time(40, 19.0)).is_warm

@@ -2,8 +2,7 @@
 
 import pytest
 
-from services.topics import usual as module
-from services.topics.usual import SUPPOSED, SUPPOSED_OF, Usual
+from services.topics.usual import SUPPOSED, SUPPOSED_OF, Usual, UsualState
 
 DAY_S = 86_400.0
 NOW = 1_800_000_000.0
@@ -62,11 +61,39 @@ def test_it_knows_again_what_it_was_told() -> None:
     assert other.state() == usual.state()
 
 
-def test_what_is_hardly_ever_heard_is_forgotten(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The number of features is bounded, and what is heard often stays."""
-    monkeypatch.setattr(module, "FEATURES_AT_MOST", 100)
+def test_however_much_is_said_what_is_rare_stays_rare() -> None:
+    """Of two hundred thousand words each said once, none is taken for one said often."""
     usual = Usual()
-    for n in range(2_000):
+    for n in range(100_000):
         usual.count(("weir", f"otter{n}", f"heron{n}"), NOW + n)
-    assert len(usual.state().counts) < 150
-    assert usual.state().counts["weir"] > 1_900
+    shares = usual.shares(NOW + 100_000)
+    assert shares["weir"] == pytest.approx(1.0, rel=0.02)
+    never = [shares[f"kiln{n}"] * 100_000 for n in range(1_000)]
+    once = [shares[f"otter{n}"] * 100_000 for n in range(0, 100_000, 100)]
+    assert sum(never) / len(never) < 1
+    assert min(once) > 0.5
+    assert sum(once) / len(once) < 3
+
+
+def test_it_takes_the_same_room_whatever_was_said() -> None:
+    """So it can be neither filled nor forgotten but by its age."""
+    usual = Usual()
+    empty = len(usual.state().cells)
+    for n in range(10_000):
+        usual.count((f"otter{n}",), NOW)
+    assert len(usual.state().cells) == empty
+
+
+def test_half_a_letter_is_counted_as_well() -> None:
+    """Only a broken program sends it."""
+    usual = Usual()
+    usual.count(("\ud800",), NOW)
+    assert usual.shares(NOW)["\ud800"] > usual.shares(NOW)["weir"]
+
+
+def test_a_state_of_another_size_is_refused() -> None:
+    """And what was known stays."""
+    usual = heard(NOW)
+    with pytest.raises(ValueError, match="size"):
+        usual.restore(UsualState(b"abc", 1.0, NOW))
+    assert usual.posts(NOW) == 1
