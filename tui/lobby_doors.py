@@ -189,6 +189,10 @@ class LobbyDoors:
         runtime = self._runtime
         if runtime.looks_on:
             raise ChinwagError("Here you only look on.", "t takes Chinwag over.")
+        # Looking for one that was cut off opens the very files that a new one sweeps away.
+        await self._lobby.has_looked.wait()
+        if self._lobby.cut_off is not None and self._lobby.cut_off.is_practice:
+            self._lobby.cut_off = None
         desk = await runtime.begin_practice(seed)
         await desk.engine.sit_down(replace(plan, is_practice=True))
         await self._live(desk, None)

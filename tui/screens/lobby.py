@@ -3,6 +3,7 @@
 Law: reading only; everything that speaks needs a session, and starting one is one key.
 """
 
+import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from functools import partial
@@ -63,6 +64,8 @@ class LobbyScreen(Screen[None]):
         """Where the keys lead."""
         self.view: LobbyView | None = None
         self.cut_off: CutOff | None = None
+        self.has_looked = asyncio.Event()
+        """Whether it is known if something was cut off."""
         self.plans = LobbyPlan(self)
         """What one would sit down for."""
         self._order = Order.BY_LANE
@@ -273,6 +276,8 @@ class LobbyScreen(Screen[None]):
             self.cut_off = await self.runtime.cut_off()
         except ChinwagError as error:
             show_error(self.app, error)
+        finally:
+            self.has_looked.set()
         if self.cut_off is not None:
             await self.refresh_view()
 
