@@ -54,6 +54,8 @@ def _for_reading(screen: "LiveScreen", view: ThreadView) -> tuple[Hint, ...]:
     """Give the keys for what is under the cursor of the reading pane."""
     is_topic = screen.wanted.topic is not None
     why = (_live("why"),) if is_topic else ()
+    if is_topic and view.marked_item is None:
+        return (_live("own"), _live("back"), _HELP, *why)
     if isinstance(view.marked_item, Headline):
         return (_live("copy"), _live("own"), _live("back"), _HELP, *why)
     if view.hides_marked:

@@ -144,6 +144,31 @@ async def test_a_topic_that_could_not_be_set_aside_stays(tmp_path: Path) -> None
         await stage.until(lambda: len(topics.shown) == 1)
 
 
+async def test_in_a_small_window_the_keys_of_why_stay_below_what_is_told(tmp_path: Path) -> None:
+    """Many reasons are scrolled, and which key goes back is seen all the time."""
+    async with _stage(tmp_path, (60, 20)) as (stage, host):
+        reasons = tuple(f"Reason {number} of them." for number in range(1, 20))
+        await host.announce(replace(_two(stage)[0], reasons=reasons))
+        await stage.sit()
+        await _go(stage)
+        await stage.press("h")
+        await stage.until_shown("Why it is here", "Reason 1 of them.", "f follow", "esc back")
+        await stage.press("end")
+        await stage.until_shown("Reason 19 of them.", "x set aside", "esc back")
+
+
+async def test_a_topic_with_nothing_to_read_names_no_key_for_that(tmp_path: Path) -> None:
+    """None of its posts is known here: nothing is answered or copied, and one may say one's own."""
+    async with _stage(tmp_path) as (stage, host):
+        await host.announce(*_two(stage))
+        await stage.sit()
+        await _go(stage)
+        await stage.press("enter")
+        await stage.until_shown("s say your own   esc back   ? help   h why it is here")
+        assert "r reply" not in stage.text()
+        assert "y copy link" not in stage.text()
+
+
 async def test_with_no_topics_the_keys_say_so(tmp_path: Path) -> None:
     """Nothing is under the cursor: h has nothing to say, x sets nobody aside unseen."""
     async with _stage(tmp_path) as (stage, _):

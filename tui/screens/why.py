@@ -37,6 +37,8 @@ _KEYS = (
     ("w", "your words"),
     ("esc", "back"),
 )
+_AROUND_ROWS = 5
+"""The border of the sheet, its padding, and the line above the keys."""
 
 
 class WhyWish(Enum):
@@ -49,6 +51,7 @@ class WhyWish(Enum):
 class WhyScreen(ModalScreen[WhyWish | None]):
     """One topic, and why it stands where it does; gives what is wanted next."""
 
+    CSS_PATH = "why.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,q,h,enter", "wish", "Back", show=False),
         Binding("f", "follow", "Follow a tag or a word of it", show=False),
@@ -57,7 +60,8 @@ class WhyScreen(ModalScreen[WhyWish | None]):
         Binding("w,g", "wish('TASTES')", "What you follow", show=False),
     ]
 
-    sheet = query_one(Page)
+    sheet = query_one("#reasons", Page)
+    keys = query_one("#keys", Page)
 
     def __init__(self, runtime: Runtime, desk: Desk, topic: Topic) -> None:
         """Tell why ``topic`` is in the list of ``desk``."""
@@ -67,9 +71,21 @@ class WhyScreen(ModalScreen[WhyWish | None]):
         self._topic = topic
 
     def compose(self) -> ComposeResult:
-        """A sheet."""
+        """What is told, and the keys, which stay where it is longer than the window."""
+        keys = Page(id="keys")
+        keys.can_focus = False
+        said: list[Part] = []
+        for key, label in _KEYS:
+            gap = "   " if said else ""
+            said += [(f"{gap}{key}", Voice.KEY), (f" {label}", Voice.QUIET)]
+        keys.lines = (tuple(said),)
         with Vertical(classes="sheet"):
-            yield Page()
+            yield Page(id="reasons")
+            yield keys
+
+    def on_resize(self) -> None:
+        """Leave the keys their lines."""
+        self.call_after_refresh(self._fit)
 
     def on_mount(self) -> None:
         """Say what it is, then why."""
@@ -101,20 +117,18 @@ class WhyScreen(ModalScreen[WhyWish | None]):
     def _show(self, reasons: tuple[str, ...], touches: tuple[Touch, ...]) -> None:
         times = times_words(self._topic)
         head: list[Part] = [(f"{times} ", Voice.NAME)] if times else []
-        keys: list[Part] = []
-        for key, label in _KEYS:
-            gap = "   " if keys else ""
-            keys += [(f"{gap}{key}", Voice.KEY), (f" {label}", Voice.QUIET)]
         lines: list[PageLine] = [
             ((TITLE, Voice.NAME),),
             (*head, (self._topic.title, Voice.INK)),
             (),
             *(((words, Voice.QUIET),) for words in reasons),
             *(((_touch_words(one), Voice.NOW),) for one in touches),
-            (),
-            tuple(keys),
         ]
         self.sheet.lines = tuple(lines)
+
+    def _fit(self) -> None:
+        around = self.keys.outer_size.height + _AROUND_ROWS
+        self.sheet.styles.max_height = max(1, self.size.height - around)
 
     def _do(self, deed: Callable[[], Coroutine[Any, Any, None]]) -> None:
         async def told() -> None:
