@@ -22,6 +22,8 @@ KNOWN_FOR_S: Final = 6 * 3600.0
 """So long it has its name when it comes again."""
 ALIVE_AT_MOST: Final = 200
 _CORE: Final = 5
+_SAME_NAME: Final = 3
+"""Of these, while the strongest is among them, it need not be called anything else."""
 _CORE_KEPT: Final = 12
 """What it began with is not spoken of all the time, and comes again."""
 _SHARED_FEATURES: Final = 2
@@ -68,9 +70,11 @@ class Living:
         self.named_for = state.named_for
 
     def name(self, one: Gathering, window: Window) -> tuple[str, ...]:
-        """Tell what it is called: as before, while what holds it together is the same."""
-        core = sorted(one.core[:_CORE])
-        if core != self.named_for:
+        """Tell what it is called: as before, while most of what holds it together is the same."""
+        core = one.core[:_CORE]
+        same = sum(feature in self.named_for for feature in core)
+        is_led_alike = not core or core[0] in self.named_for
+        if not (self.names and is_led_alike and same >= min(_SAME_NAME, len(core))):
             bodies = (window.posts[number].body for number in one.posts)
             self.names, self.named_for = names_of(one.core, bodies), core
         return self.names

@@ -6,6 +6,7 @@ moment that of the first word, and its sources are whoever says it, each once.
 
 from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime
+from functools import lru_cache
 
 import msgspec
 from msgspec.structs import replace
@@ -24,6 +25,8 @@ from services.topics.values import SHOWN_AT_MOST, Ranked, StreamPost
 
 _GRAVE_SHARE = 1 / 3
 """Of the posts that show a burst: one that speaks of death among ten makes it no disaster."""
+
+_BODIES_REMEMBERED = 1_000
 
 Shown = Said | StreamPost
 """A post that shows a burst: one that is kept, or one of a firehose."""
@@ -155,7 +158,13 @@ def persons_of(shown: Iterable[Shown]) -> tuple[str, ...]:
 
 
 def _is_grave(one: Shown) -> bool:
-    return one.is_grave if isinstance(one, Said) else is_grave((clean(one.body),))
+    return one.is_grave if isinstance(one, Said) else _speaks_of_death(one.body)
+
+
+@lru_cache(maxsize=_BODIES_REMEMBERED)
+def _speaks_of_death(body: str) -> bool:
+    """Tell it of a post of a firehose, which shows its burst from one ranking to the next."""
+    return is_grave((clean(body),))
 
 
 def _bare(topic: TopicId, burst: Burst, shown: tuple[Shown, ...]) -> Ranked:

@@ -98,6 +98,30 @@ def test_the_last_bar_does_not_fall_as_the_clock_strikes(after_s: int) -> None:
     assert was.rates(at_s)[-1] == 2
 
 
+@pytest.mark.parametrize(
+    ("core", "is_renamed"),
+    [
+        (["weir", "roof", "river", "boat", "lamp"], False),
+        (["river", "weir", "roof", "hill", "hut"], False),
+        (["weir", "roof", "hill", "hut", "barn"], True),
+        (["hill", "weir", "roof", "river", "boat"], True),
+        (["weir"], False),
+        ([], False),
+    ],
+)
+def test_it_is_called_the_same_while_most_of_it_is(core: list[str], is_renamed: bool) -> None:
+    """And what is strongest was part of it already: a row does not change its words for nothing."""
+    window = a_window(NOW)
+    body = "A weir, a roof, a river, a boat, a lamp, a hill, a hut and a barn"
+    window.add(Post("p9", 9, (), "", 0, body, "Bluesky", NOW))
+    first = Gathering([1], ["weir", "roof", "river", "boat", "lamp"], 9.0)
+    was = Alive().keep(None, first, window)
+    names = was.name(first, window)
+    assert names[:2] == ("weir", "roof")
+    again = was.name(Gathering([1], core, 9.0), window)
+    assert (again != names) is is_renamed
+
+
 def test_they_are_known_again() -> None:
     """As they were."""
     alive, other = Alive(), Alive()
