@@ -21,7 +21,7 @@ from tui.telling import names
 from widgets.ages import count, duration, since, time_left, time_until
 from widgets.cells import clip, width
 from widgets.page import PageLine
-from widgets.topic_list import ORDER, TITLE, WARMING
+from widgets.topic_list import NOTHING_YET, ORDER, TITLE, WARMING
 from widgets.topic_order import by_rank
 from widgets.topic_words import GRAVE, TIMES_CELLS, own_words, times_words
 from widgets.voices import Part, Voice, measure
@@ -234,7 +234,7 @@ def topics_page(now: TopicsNow, many: int, cells: int) -> tuple[PageLine, ...]:
     topics = by_rank(now.topics)[:many]
     if any(one.is_breaking for one in topics):
         return (((BREAKING_NOW, Voice.NAME),), *(_breaking_line(one, cells) for one in topics))
-    said = WARMING if now.is_warming else ORDER
+    said = WARMING if now.is_warming else ORDER if topics else NOTHING_YET
     head: list[Part] = [(TITLE, Voice.NAME), (f"  {said}", Voice.QUIET)]
     return (
         tuple(head if not cells or measure(head) <= cells else head[:1]),

@@ -35,6 +35,8 @@ ORDER_IN_FULL = f"{ORDER}, then talk, then the newest"
 """The same where there is room for it."""
 WARMING = "warming up"
 """What stands beside the title as long as nothing can be told to break."""
+NOTHING_YET = "nothing yet"
+"""What stands beside the title where there is no room for more about that."""
 OPENS = "t"
 _SHORTEST_TITLE = 8
 _AROUND_ORDER = 4
@@ -198,7 +200,8 @@ class TopicsPane(Vertical):
         order = ORDER_IN_FULL if width(ORDER_IN_FULL) <= room else ORDER
         is_warming = self.topics.is_warming and not breaks
         self.title_line.heading = TITLE_BREAKING if breaks else TITLE
-        self.title_line.words = "" if waiting or breaks or is_warming else order
+        has_order = bool(self.topics.topics) and not (waiting or breaks or is_warming)
+        self.title_line.words = order if has_order else ""
         self.title_line.aside = f"{waiting} new ↑" if waiting else WARMING if is_warming else ""
 
 
@@ -215,7 +218,7 @@ class TopicLine(OneLine):
         said: list[Part] = [(" ", Voice.INK), (title, Voice.NAME)]
         room = cells - measure(said) - measure(opens) - 2
         if not topics:
-            words = WARMING if self.topics.is_warming else "nothing yet"
+            words = WARMING if self.topics.is_warming else NOTHING_YET
             said.append((f"  {words}", Voice.QUIET))
             return fit(said, cells)
         share = max(_SHORTEST_TITLE, room // min(2, len(topics)) - 2)

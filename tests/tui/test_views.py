@@ -8,6 +8,7 @@ import pytest
 
 from services.model.ids import NetworkName, PersonId
 from services.model.people import Author, Neighbour, Presence
+from services.model.topics import TopicsNow
 from services.model.waiting import Order, WaitingList
 from services.text.clean import clean_line
 from tests.fakes import NOON
@@ -44,6 +45,14 @@ def test_those_behind_are_counted_in_people() -> None:
     assert "8 more" in _words(lobby_view.others(many, 1))
     assert "last words from 2" in _words(lobby_view.others(many, 1))
     assert lobby_view.others(WaitingList((waiting(1),), 1, 0), 1) == ()
+
+
+def test_without_topics_the_lobby_says_so() -> None:
+    """With none there is no order to name; while nothing can be told to break, that is said."""
+    (empty,) = lobby_view.topics_page(TopicsNow(()), 9, 40)
+    assert _words(empty) == "Topics  nothing yet"
+    (early,) = lobby_view.topics_page(TopicsNow((), is_warming=True), 9, 40)
+    assert _words(early) == "Topics  warming up"
 
 
 @pytest.mark.parametrize(

@@ -96,7 +96,9 @@ def test_a_trend_says_where_and_is_no_source(
 async def test_the_order_is_said_in_as_many_words_as_fit() -> None:
     """In a narrow pane the order is said in short, in a wide one whole, and never cut."""
     for cells, order in ((32, ORDER), (70, ORDER_IN_FULL)):
-        app = Harness(TopicsPane())
+        pane = TopicsPane()
+        pane.topics = TopicsNow((topic(1),))
+        app = Harness(pane)
         async with app.run_test(size=(cells, 8)) as pilot:
             await pilot.pause()
             assert app.screen_lines()[0].rstrip() == f" Topics  {order}"
@@ -121,11 +123,12 @@ async def test_topics_read_as_designed() -> None:
 
 
 async def test_no_topics_says_so() -> None:
-    """An empty pane says what comes here."""
+    """An empty pane says what comes here, and no order of nothing."""
     app = Harness(TopicsPane())
     async with app.run_test(size=(50, 12)) as pilot:
         await pilot.pause()
         assert "Nothing is up yet." in "\n".join(app.screen_lines())
+        assert app.screen_lines()[0].rstrip() == " Topics"
 
 
 async def test_one_line_names_topics_and_the_key() -> None:

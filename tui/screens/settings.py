@@ -163,7 +163,7 @@ def _public_posts(config: Config) -> str:
     """Say which streams of public posts are counted, and what of them is left out."""
     firehose = config.firehose
     if not firehose.sources:
-        return "not counted; p counts what strangers say, so that more can break"
+        return "not counted; p counts them, so that more can break"
     only = [f"only {', '.join(firehose.languages)}"] if firehose.languages else []
     only += [f"only with {', '.join(firehose.words)}"] if firehose.words else []
     return "; ".join((_named(firehose.sources), *only))
