@@ -11,6 +11,7 @@ one, the strongest first, until none is left that is.
 """
 
 import math
+from bisect import insort
 from collections import Counter
 from collections.abc import Container, Iterable
 from itertools import chain
@@ -38,7 +39,7 @@ PEOPLE_AT_LEAST: Final = 3
 TIES: Final = 4
 """Features that make the strength of a gathering."""
 POSTS_AT_LEAST: Final = 3
-LOOKED_AT_MOST: Final = 200
+LOOKED_AT_MOST: Final = 120
 """Surprising features at one look, the most surprising: more nobody could tell apart."""
 
 
@@ -81,18 +82,25 @@ class Look:
         return [one for one in made if one is not None and one.score >= least]
 
     def _surprising(self) -> dict[str, float]:
-        """Weigh every feature that may surprise."""
-        found: dict[str, float] = {}
+        """Weigh what may surprise, and give what does most, the strongest first."""
         shares, count = self._shares, self._count
+        at_most: list[tuple[float, str, float]] = []
         for feature, posts in self._window.frequent.items():
             most, usual = len(posts), count * shares[feature]
             # Most are heard as often as ever, and need no weighing.
-            if most > RAISED * usual and surprise(most, usual) >= SURPRISING:
-                strength = surprise(self._effective(posts), usual)
-                if strength >= SURPRISING:
-                    found[feature] = strength
-        first = sorted(found, key=lambda one: (-found[one], one))[:LOOKED_AT_MOST]
-        return {one: found[one] for one in first}
+            if most > RAISED * usual and (bound := surprise(most, usual)) >= SURPRISING:
+                at_most.append((-bound, feature, usual))
+        found: list[tuple[float, str]] = []
+        least = -SURPRISING
+        for bound, feature, usual in sorted(at_most):
+            if bound > least:
+                break  # what follows is not as strong, even if nobody said it twice
+            strength = surprise(self._effective(self._with(feature)), usual)
+            if -strength <= least:
+                insort(found, (-strength, feature))
+                del found[LOOKED_AT_MOST:]
+                least = found[-1][0] if len(found) == LOOKED_AT_MOST else least
+        return {feature: -strength for strength, feature in found}
 
     def _with(self, feature: str) -> list[int]:
         return self._window.frequent[feature]

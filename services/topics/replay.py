@@ -8,6 +8,7 @@ import codecs
 import math
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from typing import Protocol
 from urllib.parse import urlsplit
 
@@ -25,6 +26,7 @@ SHOWN = 10
 LINE_BYTES_AT_MOST = 1_000_000
 SILENCE_AT_MOST = timedelta(days=31)
 """After a longer silence it is another stream; every tick of it would be told, and be empty."""
+_SOURCES_REMEMBERED = 1_000
 _AT_ONCE = 500
 """Items handed over together."""
 _LATEST_S = datetime(9000, 1, 1, tzinfo=UTC).timestamp()
@@ -167,10 +169,11 @@ def item_of(row: Row) -> StreamPost | HeadlineItem:
 def _post_of(row: Row) -> StreamPost:
     """Tags and links stand in the words, where the engine finds them."""
     url = _address(row)
+    network, source = _place_of(row.source or "")
     return StreamPost(
         key=str(row.id),
-        network=_network_of(row.source),
-        source=str(clean_line(row.source or "")),
+        network=network,
+        source=source,
         person=row.author or "",
         body=str(clean(row.text or "")),
         tags=(),
@@ -204,12 +207,14 @@ def _address(row: Row) -> str | None:
     return None if url is None else str(url)
 
 
-def _network_of(source: str | None) -> NetworkName:
+@lru_cache(maxsize=_SOURCES_REMEMBERED)
+def _place_of(source: str) -> tuple[NetworkName, str]:
     """A source that is named as a network is one; others are servers like Mastodon's."""
     try:
-        return NetworkName((source or "").casefold())
+        network = NetworkName(source.casefold())
     except ValueError:
-        return NetworkName.MASTODON
+        network = NetworkName.MASTODON
+    return network, str(clean_line(source))
 
 
 def _moment(at_s: float) -> datetime:

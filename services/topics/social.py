@@ -72,16 +72,16 @@ class SocialLane:
 
     def take(self, heard: Heard) -> None:
         """Hear a post; one that is known, or known to be old, changes nothing more."""
-        if _sound(heard.key) in self._window.numbers:
+        key = _sound(heard.key)
+        if key in self._window.numbers:
             return
-        if len(self._begun) < WITNESSES or heard.at_s < self._begun[-1]:
-            self._begun = sorted([*self._begun, heard.at_s])[:WITNESSES]
+        at_s = heard.at_s
+        if len(self._begun) < WITNESSES or at_s < self._begun[-1]:
+            self._begun = sorted([*self._begun, at_s])[:WITNESSES]
         said = features_of(heard.body, heard.tags, heard.links)
-        author = _number(heard.author) if heard.author else -1 - _number(heard.key)
+        author = _number(heard.author) if heard.author else -1 - _number(key)
         body, source = _sound(heard.body[:_BODY_CHARS]), intern(_sound(heard.source))
-        self._window.add(
-            Post(_sound(heard.key), author, said.names, said.key, 0, body, source, heard.at_s)
-        )
+        self._window.add(Post(key, author, said.names, said.key, 0, body, source, at_s))
 
     def heard(self, key: str) -> Heard | None:
         """Give what is still known of a post that was heard lately."""
