@@ -110,6 +110,13 @@ async def test_settings_lead_to_what_is_followed(tmp_path: Path) -> None:
         await stage.until_shown("f  You follow    1 tag or word, 1 muted")
 
 
+async def test_in_the_smallest_window_what_it_is_for_is_read_to_its_end(tmp_path: Path) -> None:
+    """With nothing followed there is room for all of it, and for the keys below."""
+    async with open_stage(tmp_path, size=(40, 20), topics=Announcer) as stage:
+        await stage.press("w")
+        await stage.until_shown("Nothing yet. Follow", "No network is", "raised.", "esc back")
+
+
 async def test_public_posts_are_counted_only_once_that_was_asked(tmp_path: Path) -> None:
     """Nothing is read unless somebody says yes; p again ends it."""
     async with open_stage(tmp_path, topics=Announcer) as stage:
