@@ -106,8 +106,11 @@ def clean(raw: str, *, lines: int = 400, chars: int = 20_000) -> Safe:
         is_cut = is_cut or len(text) > chars
         text = text[:chars]
     text = _without_hidden(text)
-    text = "\n".join([line.rstrip() for line in text.split("\n")])
-    text = _BLANK_LINES.sub("\n\n\n", text).strip("\n")
+    if "\n" in text:
+        text = "\n".join([line.rstrip() for line in text.split("\n")])
+        text = _BLANK_LINES.sub("\n\n\n", text).strip("\n")
+    else:
+        text = text.rstrip()
     if text.count("\n") >= lines:
         # The sign is no longer than the lines that it stands for.
         return Safe("\n".join([*text.split("\n")[: lines - 1], CUT]))

@@ -97,7 +97,7 @@ def features_of(body: str, tags: tuple[str, ...] = (), links: tuple[str, ...] = 
         for tag in tags:
             _add(_tokens_of(f"#{tag[:_CHARS_TAKEN]}"), found, is_stuffed=False)
     names = [*(_links_of(plain, links) if links or has_links else ()), *found]
-    return Features(tuple(map(intern, names[:FEATURES_AT_MOST])), " ".join(said)[:_KEY_CHARS])
+    return Features(tuple(names[:FEATURES_AT_MOST]), " ".join(said)[:_KEY_CHARS])
 
 
 def word_of(token: str) -> str:
@@ -129,34 +129,36 @@ def _tokens_of(plain: str) -> list[str]:
 
 
 def _add(tokens: list[str], found: dict[str, None], *, is_stuffed: bool) -> list[str]:
-    """Add what tokens say; gives the words that are said."""
+    """Add what tokens say; gives the words that are said, as far as the key reads."""
     said: list[str] = []
+    chars = 0
     last = ""
     for token in tokens:
         role, word = _read(token) if len(token) <= _CHARS_TAKEN else _read_long(token)
         if role is _STOP:
             last = ""
             continue
-        if word != "rt":
+        if chars <= _KEY_CHARS and word != "rt":
             said.append(word)
+            chars += len(word) + 1
         if role is _WORD:
             found[word] = None
             if last and last != word:
-                found[last + PAIR + word] = None
+                found[intern(last + PAIR + word)] = None
             last = word
         elif role is _SMALL:
             # A short word does not part a name: Santiago de Compostela.
             last = "" if len(word) > _LETTERS_AT_LEAST or word.isdigit() else last
         elif role is _RUN:
-            found.update(dict.fromkeys(pairs_of(word)))
+            found.update(dict.fromkeys(map(intern, pairs_of(word))))
             last = ""
         elif is_stuffed:
             last = ""
         else:
             found[word] = None
-            found.update(dict.fromkeys(parts_of(token[:_CHARS_TAKEN])))
+            found.update(dict.fromkeys(map(intern, parts_of(token[:_CHARS_TAKEN]))))
             if last and last != word:
-                found[last + PAIR + word] = None
+                found[intern(last + PAIR + word)] = None
             last = word
     return said
 
@@ -212,4 +214,4 @@ def _links_of(plain: str, links: tuple[str, ...]) -> list[str]:
     """Give the links of a post in one form."""
     said = links or tuple(one.rstrip(".,;:!?'\")\u2026") for one in _URL.findall(plain))
     known = (canonical_link(link[:2_000]) for link in said[:_TAGS_AT_MOST])
-    return [f"{LINK}{link}" for link in dict.fromkeys(known) if link and "/" in link]
+    return [intern(f"{LINK}{link}") for link in dict.fromkeys(known) if link and "/" in link]
