@@ -57,11 +57,23 @@ class Covered:
         """Tell whether what people speak of is."""
         match subject.kind:
             case TopicKind.TAG:
-                return subject.tag in self._tags
+                return subject.tag in self._tags or self._has_most(summary)
             case TopicKind.LINK:
                 return subject.link in self._links
             case _:
                 return (summary.root.account, summary.root.id) in self._posts
+
+    def _has_most(self, summary: Summary) -> bool:
+        """Tell whether most of what a tag stands on lately is of it: its other tags say so."""
+        if not (self._tags or self._posts):
+            return False
+        items = [one.item for one in summary.counted[-SHOWN_AT_MOST:]]
+        part = sum(
+            (item.account, item.id) in self._posts
+            or not self._tags.isdisjoint(map(tag_key, item.tags))
+            for item in items
+        )
+        return part * _HALF > len(items)
 
 
 def source_of(row: Plain) -> object:

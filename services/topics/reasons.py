@@ -26,7 +26,8 @@ def _sentences(topic: Ranked, step: Step, factor: float) -> Iterator[str]:
     yield from _ours(topic)
     if topic.is_breaking:
         raised = f", raised by {factor:.1f} for what is yours" if factor > 1 else ""
-        yield f"In the order of what breaks it counts {in_steps(topic.score):.1f}{raised}."
+        strength = f"{in_steps(topic.score):.1f}{raised}"
+        yield f"What breaks stands by its strength, the strongest first: this one's is {strength}."
 
 
 def _sayers(topic: Ranked) -> Iterator[str]:
@@ -34,7 +35,9 @@ def _sayers(topic: Ranked) -> Iterator[str]:
     if topic.people:
         posts = "1 post" if topic.posts == 1 else f"{topic.posts:,} posts"
         people = "1 person" if topic.people == 1 else f"{topic.people:,} people"
-        yield f"{posts} of late, by {people}."
+        places = tuple(one for one in topic.sources if one not in topic.publishers)
+        where = f", on {_listed(places)}" if places else ""
+        yield f"{posts} of late, by {people}{where}."
     if topic.publishers:
         carry = "carries" if len(topic.publishers) == 1 else "carry"
         yield f"{_listed(topic.publishers)} {carry} it."

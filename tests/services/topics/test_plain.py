@@ -1,5 +1,7 @@
 """What does not break beside what does: listed once, and judged by what it says."""
 
+from datetime import timedelta
+
 from msgspec.structs import replace
 
 from services.model.posts import Relation
@@ -10,7 +12,11 @@ from tests.builders import a_post_around
 from tests.services.topics.samples import an_item
 from tests.services.topics.test_breaking_list import BEGINS, NOW, a_burst, kept, told
 
+EARLIER = BEGINS - timedelta(hours=3)
 LINK = "https://dam.example/weir"
+_CALM = [
+    f"{verb} {thing}" for verb in ("Rowed", "Fished", "Slept") for thing in ("all day", "a bit")
+]
 
 
 def listed(*items: PostItem) -> list[tuple[TopicKind, bool]]:
@@ -28,6 +34,20 @@ def test_a_link_and_a_talk_that_are_part_of_what_breaks_are_not_listed_again() -
     assert listed(*linked) == [(TopicKind.BURST, True)]
     talks = [replace(kept(post), tags=(), relation=Relation.AROUND) for post in a_burst()]
     assert (TopicKind.TALK, False) not in listed(*talks)
+
+
+def test_a_tag_that_stands_on_what_breaks_is_not_listed_again() -> None:
+    """Where most of its posts bear a tag of that as well; with others of its own it is."""
+    posts = [
+        replace(kept(post), tags=("otterham", "rivers") if n < 3 else ("otterham",))
+        for n, post in enumerate(a_burst())
+    ]
+    assert listed(*posts) == [(TopicKind.BURST, True)]
+    others = [
+        replace(one, id=f"o{n}", person=f"q{n}", body=body, tags=("rivers",), created_at=EARLIER)
+        for n, (one, body) in enumerate(zip(posts * 2, _CALM, strict=False))
+    ]
+    assert listed(*posts, *others) == [(TopicKind.BURST, True), (TopicKind.TAG, False)]
 
 
 def test_a_trend_is_judged_by_its_tag() -> None:

@@ -49,6 +49,9 @@ def test_a_bare_row_says_its_place_and_its_first_moment() -> None:
     assert first == FIRST
 
 
+STANDS = "What breaks stands by its strength, the strongest first: this one's is"
+
+
 def test_what_breaks_says_everything() -> None:
     """How far above its usual, who says it, in which words, what it is to us, what it counts."""
     row = a_row(
@@ -58,6 +61,7 @@ def test_what_breaks_says_everything() -> None:
         people=1,
         posts=1_200,
         publishers=("Heron Post",),
+        sources=("Heron Post", "Bluesky", "chat.example"),
         names=("#otterham", "Otterham Weir"),
         speed=12.4,
         trends_on=("Bluesky", "chat.example"),
@@ -67,7 +71,7 @@ def test_what_breaks_says_everything() -> None:
     )
     assert reasons_of(row, Step.BREAKING, factor=1.5)[1:] == (
         "It is at 16 times its own usual level.",
-        "1,200 posts of late, by 1 person.",
+        "1,200 posts of late, by 1 person, on Bluesky and chat.example.",
         "Heron Post carries it.",
         "What holds it together: #otterham, Otterham Weir.",
         "It is taken up 12 times as fast as others of its age.",
@@ -76,7 +80,7 @@ def test_what_breaks_says_everything() -> None:
         "You follow #otterham.",
         "You know 2 of those who speak.",
         "You have said something about it.",
-        "In the order of what breaks it counts 8.9, raised by 1.5 for what is yours.",
+        f"{STANDS} 8.9, raised by 1.5 for what is yours.",
     )
 
 
