@@ -21,7 +21,7 @@ from services.model.topics import Tastes
 from services.topics import stories as of_stories
 from services.topics import talk as of_talk
 from services.topics import trends as of_trends
-from services.topics.bursts import Burst
+from services.topics.bursts import Burst, Heard
 from services.topics.carried import Carried
 from services.topics.items import (
     heard_of_post,
@@ -127,21 +127,24 @@ class TopicEngine:
 
     def take(self, items: Iterable[Item]) -> None:
         """Take in what came; what is known already changes nothing."""
+        heard: list[Heard] = []  # what the social lane is told at once, which is faster
         for item in items:
             match item:
                 case StreamPost():
                     self._memory.note_stream(item)
-                    self._lane.take(heard_of_stream(item))
+                    heard.append(heard_of_stream(item))
                 case PostItem():
-                    self._hear_post(item)
+                    heard.extend(self._hear_post(item))
                 case HeadlineItem():
                     self._hear(item)
                 case Unsaid():
+                    self._tell(heard)
                     self._lane.withdraw(item.key)
                 case Ended():
                     self._stories.forget(item.headline)
                     self._trends.forget(item.headline)
                 case Withdrawn():
+                    self._tell(heard)
                     self._talk.withdraw(item.account, item.post)
                     self._lane.withdraw(key_of_post(item.account, item.post))
                 case LetGo():
@@ -151,13 +154,20 @@ class TopicEngine:
                     assert_never(item)
             if len(self._stories.changed) >= _COUNTED_AT_ONCE:
                 self._count_anew()  # so that no ranking has to count very many
+        self._tell(heard)
 
-    def _hear_post(self, item: PostItem) -> None:
+    def _tell(self, heard: list[Heard]) -> None:
+        self._lane.take(heard)
+        heard.clear()
+
+    def _hear_post(self, item: PostItem) -> tuple[Heard, ...]:
+        """Take in a post that is kept; give what the social lane is to be told of it, once."""
         self._talk.take(item)
         self._memory.note_moment(item.created_at)
         is_ahead = self._asked_at is not None and item.created_at > self._asked_at + AHEAD
-        if item.relation is Relation.AROUND and not is_ahead and self._memory.is_new(item):
-            self._lane.take(heard_of_post(item))
+        if item.relation is not Relation.AROUND or is_ahead or not self._memory.is_new(item):
+            return ()
+        return (heard_of_post(item),)
 
     def _hear(self, item: HeadlineItem) -> None:
         self._memory.note_moment(item.seen_at)

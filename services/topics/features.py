@@ -144,7 +144,7 @@ def _add(tokens: list[str], found: dict[str, None], *, is_stuffed: bool) -> list
         if role is _WORD:
             found[word] = None
             if last and last != word:
-                found[intern(last + PAIR + word)] = None
+                found[last + PAIR + word] = None
             last = word
         elif role is _SMALL:
             # A short word does not part a name: Santiago de Compostela.
@@ -158,7 +158,7 @@ def _add(tokens: list[str], found: dict[str, None], *, is_stuffed: bool) -> list
             found[word] = None
             found.update(dict.fromkeys(map(intern, parts_of(token[:_CHARS_TAKEN]))))
             if last and last != word:
-                found[intern(last + PAIR + word)] = None
+                found[last + PAIR + word] = None
             last = word
     return said
 

@@ -4,6 +4,7 @@ Law: pure; no clock, no randomness, bounded. What is forgotten follows the posts
 is shown the moment of asking, so that a clock that is stepped forth and back leaves no trace.
 """
 
+from collections.abc import Iterable
 from hashlib import blake2b
 from sys import intern
 from typing import Final
@@ -56,7 +57,9 @@ class SocialLane:
     def __init__(self) -> None:
         """Have heard nothing."""
         self._usual = Usual()
-        self._window = Window(lambda post: self._usual.count(post.features, post.at_s))
+        self._left: list[Post] = []
+        """Posts that have left the window, until they are counted."""
+        self._window = Window(self._left.append)
         self._alive = Alive()
         self._begun: list[float] = []
 
@@ -70,18 +73,20 @@ class SocialLane:
         enough = max(WARM_POSTS, len(self._window.posts) / 2)
         return is_long or self._usual.posts(newest_s) >= enough
 
-    def take(self, heard: Heard) -> None:
-        """Hear a post; one that is known, or known to be old, changes nothing more."""
-        key = _sound(heard.key)
-        if key in self._window.numbers:
-            return
-        at_s = heard.at_s
-        if len(self._begun) < WITNESSES or at_s < self._begun[-1]:
-            self._begun = sorted([*self._begun, at_s])[:WITNESSES]
-        said = features_of(heard.body, heard.tags, heard.links)
-        author = _number(heard.author) if heard.author else -1 - _number(key)
-        body, source = _sound(heard.body[:_BODY_CHARS]), intern(_sound(heard.source))
-        self._window.add(Post(key, author, said.names, said.key, 0, body, source, at_s))
+    def take(self, heard: Iterable[Heard]) -> None:
+        """Hear posts; one that is known, or known to be old, changes nothing more.
+
+        Each step is gone through with all of them, as that is faster by a fifth.
+        """
+        for post in [_post_of(one) for one in heard]:
+            if post.key in self._window.numbers:
+                continue
+            if len(self._begun) < WITNESSES or post.at_s < self._begun[-1]:
+                self._begun = sorted([*self._begun, post.at_s])[:WITNESSES]
+            self._window.add(post)
+        for post in self._left:
+            self._usual.count(post.features, post.at_s)
+        self._left.clear()
 
     def heard(self, key: str) -> Heard | None:
         """Give what is still known of a post that was heard lately."""
@@ -175,6 +180,16 @@ class SocialLane:
             last_at_s=max(post.at_s for post in posts),
             rates=rates,
         )
+
+
+def _post_of(heard: Heard) -> Post:
+    """Give a post as the window keeps it, in no group yet."""
+    said = features_of(heard.body, heard.tags, heard.links)
+    key, body = _sound(heard.key), _sound(heard.body[:_BODY_CHARS])
+    author = _number(heard.author) if heard.author else -1 - _number(key)
+    return Post(
+        key, author, said.names, said.key, 0, body, intern(_sound(heard.source)), heard.at_s
+    )
 
 
 def _links_of(posts: list[Post]) -> tuple[str, ...]:

@@ -52,9 +52,9 @@ def a_lane(*posts: Heard, before: Iterable[Heard] | None = None) -> SocialLane:
     """Give a lane that has heard a quiet day and these."""
     lane = SocialLane()
     for post in a_quiet_time() if before is None else before:
-        lane.take(post)
+        lane.take([post])
     for post in posts:
-        lane.take(post)
+        lane.take([post])
     return lane
 
 

@@ -32,11 +32,11 @@ def test_a_thing_keeps_its_name_while_it_lives_and_when_it_comes_again() -> None
     lane = a_lane(*a_burst())
     first = the_one(lane)
     for post in a_quiet_time(60, 4.0):
-        lane.take(replace(post, key=f"l{post.key}", at_s=post.at_s + 5 * 3_600))
+        lane.take([replace(post, key=f"l{post.key}", at_s=post.at_s + 5 * 3_600)])
         assert all(one.id == first.id for one in lane.bursts(post.at_s + 5 * 3_600))
     again = BEGINS + 5 * 3_600 - 400
     for n, body in enumerate(WEIR):
-        lane.take(a_post(f"again{n}", f"{body} still", again + 30 * n))
+        lane.take([a_post(f"again{n}", f"{body} still", again + 30 * n)])
     found = the_one(lane, again + 300)
     assert (found.id, found.first_at_s) == (first.id, BEGINS)
     assert found.score < first.score * 2

@@ -36,7 +36,7 @@ def told(*bodies: str, author: str | None = None) -> SocialLane:
     """Give a lane in which these were said at once, after a quiet day."""
     lane = quiet()
     for post in a_burst(bodies, author=author):
-        lane.take(post)
+        lane.take([post])
     return lane
 
 
@@ -68,7 +68,7 @@ def test_one_text_by_few_never_breaks(authors: int) -> None:
     """However often it is sent."""
     lane = quiet()
     for n in range(200):
-        lane.take(a_post(f"s{n}", WEIR[0], BEGINS + n, f"bot{n % authors}"))
+        lane.take([a_post(f"s{n}", WEIR[0], BEGINS + n, f"bot{n % authors}")])
     assert lane.bursts(NOW) == []
 
 
@@ -76,7 +76,7 @@ def test_one_text_by_many_never_breaks() -> None:
     """It is sent round, not spoken of; also where each puts a number to it."""
     lane = quiet()
     for n in range(200):
-        lane.take(a_post(f"s{n}", f"{n}x otter {WEIR[0]}", BEGINS + n))
+        lane.take([a_post(f"s{n}", f"{n}x otter {WEIR[0]}", BEGINS + n)])
     assert lane.bursts(NOW) == []
 
 
@@ -91,9 +91,9 @@ def test_few_people_never_break_in_a_quiet_night(authors: int) -> None:
     lane = a_lane(before=a_quiet_time(6_000))
     night = BEGINS + 5 * 3_600
     for n in range(3):
-        lane.take(a_post(f"night{n}", "", night))
+        lane.take([a_post(f"night{n}", "", night)])
     for n, body in enumerate(WEIR):
-        lane.take(a_post(f"w{n}", body, night + 60 * n, f"u{n % authors}"))
+        lane.take([a_post(f"w{n}", body, night + 60 * n, f"u{n % authors}")])
     assert lane.bursts(night + 900) == []
 
 
@@ -106,7 +106,7 @@ def test_what_is_always_spoken_of_never_breaks() -> None:
     """A tag in a quarter of all posts, also when there are twice as many for a while."""
     lane = a_lane(before=a_quiet_time(tag="goodmorning"))
     for n, post in enumerate(a_quiet_time(120, 1.0, "goodmorning")):
-        lane.take(replace(post, key=f"m{n}", at_s=BEGINS + n, author=f"m{n}"))
+        lane.take([replace(post, key=f"m{n}", at_s=BEGINS + n, author=f"m{n}")])
     assert lane.bursts(NOW) == []
 
 
@@ -115,7 +115,7 @@ def test_a_known_key_changes_nothing() -> None:
     lane = told(*WEIR)
     before = lane.state()
     for post in a_burst():
-        lane.take(replace(post, body="something else"))
+        lane.take([replace(post, body="something else")])
     assert lane.state() == before
 
 
@@ -160,9 +160,9 @@ def test_posts_may_come_in_any_order(posts: list[Heard]) -> None:
     """Within the hour; copies, and people who speak twice, count alike."""
     plain, mixed = quiet(), quiet()
     for post in _KILN:
-        plain.take(post)
+        plain.take([post])
     for post in posts:
-        mixed.take(post)
+        mixed.take([post])
     assert plain.bursts(NOW)
     assert [_rounded(one) for one in mixed.bursts(NOW)] == [
         _rounded(one) for one in plain.bursts(NOW)
@@ -190,12 +190,12 @@ def test_whoever_begins_anew_goes_on_alike(rows: list[tuple[str, int, str]], cut
     posts = [a_post(f"p{n}", body, BEGINS + s, who) for n, (body, s, who) in enumerate(rows)]
     lane, other = quiet(), SocialLane()
     for post in posts[:cut]:
-        lane.take(post)
+        lane.take([post])
     lane.bursts(NOW)
     other.restore(lane.state())
     for post in posts[cut:]:
-        lane.take(post)
-        other.take(post)
+        lane.take([post])
+        other.take([post])
     assert other.bursts(NOW) == lane.bursts(NOW)
     assert other.state() == lane.state()
 
@@ -222,9 +222,9 @@ def test_one_or_two_posts_from_the_future_change_little() -> None:
     """What breaks goes on, and what is usual stays."""
     lane = told(*WEIR)
     for n, days in enumerate((400, 5_000)):
-        lane.take(a_post(f"f{n}", "from far away", NOW + days * DAY_S))
+        lane.take([a_post(f"f{n}", "from far away", NOW + days * DAY_S)])
     assert the_one(lane).posts == 8
-    lane.take(a_post("old", "from long ago", NOW - 9_000 * DAY_S))
+    lane.take([a_post("old", "from long ago", NOW - 9_000 * DAY_S)])
     assert the_one(lane).posts == 8
 
 
@@ -234,12 +234,12 @@ def test_it_knows_what_is_usual_after_some_hundred_posts() -> None:
     assert not lane.is_warm
     assert lane.bursts(NOW) == []
     for n in range(2):
-        lane.take(a_post(f"old{n}", "long ago", ZERO - 90 * DAY_S))
+        lane.take([a_post(f"old{n}", "long ago", ZERO - 90 * DAY_S)])
     for post in a_quiet_time(390, 1.9):
-        lane.take(post)
+        lane.take([post])
     assert not lane.is_warm
     for post in a_quiet_time(900, 1.9):
-        lane.take(replace(post, key=f"more{post.key}", at_s=post.at_s + 3_600))
+        lane.take([replace(post, key=f"more{post.key}", at_s=post.at_s + 3_600)])
     assert lane.is_warm
 
 
@@ -248,7 +248,7 @@ def test_where_many_write_it_takes_more_to_know_what_is_usual() -> None:
     lane = a_lane(before=a_quiet_time(4_500, 1.5))
     assert not lane.is_warm
     for post in a_quiet_time(3_000, 1.0):
-        lane.take(replace(post, key=f"more{post.key}", at_s=post.at_s + 5_400))
+        lane.take([replace(post, key=f"more{post.key}", at_s=post.at_s + 5_400)])
     assert lane.is_warm
 
 
@@ -263,7 +263,7 @@ def test_half_letters_harm_nothing() -> None:
     lane = quiet()
     for n in range(3):
         bad = f"\ud800{n}"
-        lane.take(replace(a_post(bad, f"weir {bad}", BEGINS + n), tags=(bad,), source=bad))
+        lane.take([replace(a_post(bad, f"weir {bad}", BEGINS + n), tags=(bad,), source=bad)])
     SocialLane().restore(lane.state())
     assert lane.heard("\ud8000") is not None
     lane.withdraw("\ud8000")
@@ -285,5 +285,5 @@ def test_the_links_that_many_share_are_told() -> None:
     lane = quiet()
     for n, post in enumerate(a_burst()):
         links = (f"https://www.heron.example/7?utm_source={n}", f"https://otter.example/{n}")
-        lane.take(replace(post, links=links))
+        lane.take([replace(post, links=links)])
     assert the_one(lane).links == ("heron.example/7",)
