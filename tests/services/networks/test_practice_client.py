@@ -57,10 +57,15 @@ async def heard(
     """Let the clock run until a post that is wanted is on the board, and give it."""
     end = clock.monotonic() + within_s
     patience = 50
+    cursor: Cursor | None = None
     while True:
-        found = [post for post in await everything(network) if wanted(post)]
+        page = await network.poll(cursor)
+        cursor = page.cursor
+        found = [post for post in page.posts if wanted(post)]
         if found:
             return found[0]
+        if page.has_more:
+            continue
         if clock.monotonic() < end:
             await clock.advance(min(2.0, end - clock.monotonic()))
         else:
