@@ -38,6 +38,8 @@ WIDE, MIDDLE, NARROW = (120, 36), (80, 24), (60, 20)
 _SEED = 7
 _STILL = 4
 """So many looks in a row see nothing new: what a second brought has been taken in."""
+_LOOKS_AT_MOST = 60
+_BETWEEN_LOOKS_S = 0.1
 
 
 @asynccontextmanager
@@ -76,6 +78,18 @@ async def _until(pilot: Pilot[Any], holds: Callable[[], bool]) -> None:
     await pilot.pause()
 
 
+async def _still(pilot: Pilot[Any], app: ChinwagApp) -> str:
+    """Take the picture once nothing moves any more: facts come in by threads of their own."""
+    drawn, same = take(app), 0
+    for _ in range(_LOOKS_AT_MOST):
+        await pilot.pause(_BETWEEN_LOOKS_S)
+        before, drawn = drawn, take(app)
+        same = same + 1 if drawn == before else 0
+        if same == _STILL:
+            break
+    return drawn
+
+
 async def _live(size: tuple[int, int], theme: str = "hearth", *, writes: bool = True) -> str:
     """Sit down with the second of those who wait, and begin to answer."""
     async with _app(size, theme=theme) as (app, pilot, clock, _):
@@ -96,32 +110,28 @@ async def _live(size: tuple[int, int], theme: str = "hearth", *, writes: bool = 
                 "It mostly does, Em. Two of the five I would now swap: start from the question\n"
                 "people really asked you, and cut the executive summary."
             )
-        await pilot.pause(0.2)
-        return take(app)
+        return await _still(pilot, app)
 
 
 @scene("lobby")
 async def lobby() -> str:
     """The lobby with forty people waiting."""
     async with _app(WIDE) as (app, pilot, _, _):
-        await pilot.pause(0.1)
-        return take(app)
+        return await _still(pilot, app)
 
 
 @scene("lobby-80x24")
 async def lobby_middle() -> str:
     """The lobby in a common window."""
     async with _app(MIDDLE) as (app, pilot, _, _):
-        await pilot.pause(0.1)
-        return take(app)
+        return await _still(pilot, app)
 
 
 @scene("welcome")
 async def welcome() -> str:
     """The lobby of somebody who is new."""
     async with _app(MIDDLE, has_inbox=False) as (app, pilot, _, _):
-        await pilot.pause(0.1)
-        return take(app)
+        return await _still(pilot, app)
 
 
 @scene("live")
@@ -158,8 +168,7 @@ async def _story(size: tuple[int, int], theme: str = "hearth") -> str:
         await _until(pilot, lambda: screen.view is not None and bool(screen.view.topics.topics))
         await pilot.press("t", "home", "enter")
         await _until(pilot, lambda: isinstance(screen.thread_view.subject, OpenTopic))
-        await pilot.pause(0.2)
-        return take(app)
+        return await _still(pilot, app)
 
 
 @scene("story")
@@ -181,8 +190,7 @@ async def topics_middle() -> str:
         await pilot.press("enter")
         await _until(pilot, lambda: isinstance(app.screen, LiveScreen))
         await pilot.press("t", "home")
-        await pilot.pause(0.2)
-        return take(app)
+        return await _still(pilot, app)
 
 
 @scene("live-60x20")
@@ -253,8 +261,7 @@ async def debrief() -> str:
         await pilot.pause(0.1)
         await pilot.press("y")
         await _until(pilot, lambda: isinstance(app.screen, DebriefScreen))
-        await pilot.pause(0.3)
-        return take(app)
+        return await _still(pilot, app)
 
 
 if __name__ == "__main__":
