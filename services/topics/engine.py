@@ -185,12 +185,11 @@ class TopicEngine:
         self._trends.drop(latest - of_trends.KEPT_FOR)
         self._count_anew()
         self._names = self._memory.other_names()
-        breaking, unseen = self._breaking(now)
-        covered = Covered((*(one for one, _ in breaking), *unseen))
+        breaking, aside = self._breaking(now)
+        covered = Covered((one for one, _ in breaking), aside)
         standings = self._standings(now, covered)
         first = heapq.nsmallest(RANKED_AT_MOST + _SPARE, standings, key=itemgetter(0))
-        taken = {ranked.id for _, ranked in breaking}
-        made = {row.id: one for stands, row in first if (one := self._row(stands, row, taken))}
+        made = {row.id: one for stands, row in first if (one := self._row(stands, row))}
         self._made = made
         others = sorted(made.values(), key=lambda one: (one.step, not one.is_ours))
         listed: dict[TopicId, Ranked] = {}
@@ -221,20 +220,23 @@ class TopicEngine:
         self._talk.changed_links.clear()
 
     def _breaking(self, now: datetime) -> tuple[list[tuple[Outbreak, Ranked]], list[Outbreak]]:
-        """Give what breaks and may be seen, the strongest first; and what may not be seen."""
+        """Give what breaks and may be seen, the strongest first; and what was set aside."""
         found: list[tuple[Standing, Outbreak, Judged]] = []
-        unseen: list[Outbreak] = []
+        aside: list[Outbreak] = []
         for one in self._outbreaks(now):
-            if (judged := self._judge(one)) is None:
-                unseen.append(one)
+            names = self._all_names({one.id, *one.parts})
+            if not names.isdisjoint(self._dismissed):
+                aside.append(one)
                 continue
-            stands = in_front(one.id, one.score * judged.factor, one.first_at)
-            found.append((stands, one, judged))
+            share = self._memory.adult_share(one.burst.post_keys) if one.burst else 0.0
+            if (judged := self._judged(spoken_of_outbreak(one, share), names)) is not None:
+                stands = in_front(one.id, one.score * judged.factor, one.first_at)
+                found.append((stands, one, judged))
         first = heapq.nsmallest(BREAKING_AT_MOST, found, key=itemgetter(0))
         rows = [
             (one, _as_judged(one.ranked(now), judged, Step.BREAKING)) for _, one, judged in first
         ]
-        return rows, unseen
+        return rows, aside
 
     def _outbreaks(self, now: datetime) -> Iterator[Outbreak]:
         """Give what breaks: bursts, with the stories they are about, and stories alone."""
@@ -253,7 +255,7 @@ class TopicEngine:
         for story, carried in self._may_break.items():
             verdict = None if story in told else carried.breaking(now, is_spoken_of=False)
             if verdict is not None and verdict.is_breaking:
-                yield Outbreak(self._memory.name_of(carried), None, carried, verdict, ())
+                yield Outbreak(carried.id, None, carried, verdict, ())
 
     def _story_of(self, burst: Burst) -> Story | None:
         at_links = [self._stories.at(link) for link in burst.links]
@@ -272,20 +274,14 @@ class TopicEngine:
         hides = self._taste.hides(post.body, post.tags, is_adult=post.is_adult)
         return None if hides else post
 
-    def _judge(self, one: Outbreak) -> Judged | None:
-        ids = {one.id}
-        ids |= {one.burst.id} if one.burst else set()
-        ids |= {one.story.id} if one.story else set()
-        share = self._memory.adult_share(one.burst.post_keys) if one.burst else 0.0
-        return self._judged(spoken_of_outbreak(one, share), ids)
+    def _all_names(self, ids: set[TopicId]) -> set[TopicId]:
+        """Give all the names that a topic goes by, or went by."""
+        return ids.union(*(self._names.get(name, ()) for name in ids))
 
-    def _judged(self, spoken: Spoken, ids: set[TopicId]) -> Judged | None:
-        """Judge a topic by what it speaks of, and by all the names that it goes by or went by."""
-        known = ids.union(*(self._names.get(name, ()) for name in ids))
-        if known & self._dismissed:
-            return None
-        judged = self._taste.judge(spoken)
-        if judged is None or known.isdisjoint(self._joined):
+    def _judged(self, spoken: Spoken, names: set[TopicId]) -> Judged | None:
+        """Judge a topic by what it speaks of, and by all of its names."""
+        judged = None if names & self._dismissed else self._taste.judge(spoken)
+        if judged is None or names.isdisjoint(self._joined):
             return judged
         return replace(judged, is_joined=True)
 
@@ -310,19 +306,15 @@ class TopicEngine:
         subjects = self._talk.by_tag.get(tag.key, {}).values()
         return any(one.summary is not None and one.summary.last_at > oldest for one in subjects)
 
-    def _row(self, stands: Standing, row: Plain, taken: set[TopicId]) -> "_Made | None":
+    def _row(self, stands: Standing, row: Plain) -> "_Made | None":
         """Give what a topic says; ``None`` where it is left out."""
         step = stands[0]
         source, trends = source_of(row), self._places(row)
-        name = self._memory.name_of(row) if isinstance(row, Carried) else row.id
-        name = row.id if name in taken else name
         known = self._made.get(row.id)
-        if known is not None and known.is_of(source, trends, step) and known.ranked.id == name:
+        if known is not None and known.is_of(source, trends, step):
             return known
-        ranked = ranked_of(row)
-        if trends or name != row.id:
-            ranked = replace(ranked, id=name, trends_on=trends or ranked.trends_on)
-        judged = self._judged(spoken_of(row, ranked), {row.id, name})
+        ranked = replace(ranked_of(row), trends_on=trends) if trends else ranked_of(row)
+        judged = self._judged(spoken_of(row, ranked), self._all_names({row.id}))
         return (
             None
             if judged is None

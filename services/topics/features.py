@@ -214,4 +214,9 @@ def _links_of(plain: str, links: tuple[str, ...]) -> list[str]:
     """Give the links of a post in one form."""
     said = links or tuple(one.rstrip(".,;:!?'\")\u2026") for one in _URL.findall(plain))
     known = (canonical_link(link[:2_000]) for link in said[:_TAGS_AT_MOST])
-    return [intern(f"{LINK}{link}") for link in dict.fromkeys(known) if link and "/" in link]
+    return [_whole(f"{LINK}{link}") for link in dict.fromkeys(known) if link and "/" in link]
+
+
+def _whole(text: str) -> str:
+    """Give a text that can be kept: half a letter, which only a broken program sends, is none."""
+    return intern(text.encode("utf-8", "replace").decode("utf-8"))

@@ -172,7 +172,7 @@ class Look:
         shared = {one: count for one, count in common.items() if count > 1}
         tied = sum(sum(one in shared for one in self._telling[n]) > 1 for n in posts)
         coherence = LOOSE + (1 - LOOSE) * tied / len(posts)
-        # No feature surprises more by some of its posts than it does by all.
+        # A feature surprises hardly ever more by some of its posts than it does by all.
         if coherence * _strength_of(self._strength[one] for one in shared) < least:
             return None
         values = {

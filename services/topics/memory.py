@@ -50,8 +50,6 @@ class Memory:
         self._told: dict[str, None] = {}
         self._adult: dict[str, None] = {}
         self._names: dict[tuple[str, str], TopicId] = {}
-        self._of_stories: dict[TopicId, TopicId] = {}
-        """The name that a story has from a burst that it was one with last."""
         self._latest = _EARLIEST
         self.has_heard = False
         """Whether the social lane was told anything at all."""
@@ -96,15 +94,8 @@ class Memory:
         found = choose_id(burst, story, self._names)
         self._names.pop((burst.id, story.id), None)  # what is asked for is the last to go
         self._names[burst.id, story.id] = found
-        self._of_stories.pop(story.id, None)
-        self._of_stories[story.id] = found
         _keep(self._names, NAMES_AT_MOST)
-        _keep(self._of_stories, NAMES_AT_MOST)
         return found
-
-    def name_of(self, story: Carried) -> TopicId:
-        """Give the id of a story: the one it was shown by, also when its burst is over."""
-        return self._of_stories.get(story.id, story.id)
 
     def other_names(self) -> dict[TopicId, set[TopicId]]:
         """Tell which bursts a story has been one with, by its id, and the other way round."""
@@ -148,7 +139,6 @@ class Memory:
         self._told = dict.fromkeys(read.told)
         self._adult = dict.fromkeys(read.adult)
         self._names = {(burst, story): TopicId(name) for burst, story, name in read.names}
-        self._of_stories = {TopicId(story): TopicId(name) for _, story, name in read.names}
         self._latest = latest
         self.has_heard = read.has_heard
         return read.lane

@@ -44,6 +44,12 @@ class Outbreak(msgspec.Struct, frozen=True):
     """The posts of the burst that can be shown, the best first."""
 
     @property
+    def parts(self) -> tuple[TopicId, ...]:
+        """The ids of what it is made of."""
+        burst = () if self.burst is None else (self.burst.id,)
+        return burst if self.story is None else (*burst, self.story.id)
+
+    @property
     def score(self) -> float:
         """How strongly it breaks; what both lanes know of counts for both."""
         social = 0.0 if self.burst is None else strength_of(self.burst)

@@ -5,6 +5,7 @@ Law: pure. What breaks already is not listed a second time under another name.
 
 from collections import Counter
 from collections.abc import Iterable
+from datetime import datetime
 from typing import assert_never
 
 from services.model.topics import TopicKind
@@ -13,7 +14,7 @@ from services.topics.carried import Carried, keys_of
 from services.topics.outbreaks import Outbreak, bodies_of, persons_of
 from services.topics.talk import PostKey, Said, Subject, Summary, title_of
 from services.topics.trends import TrendingTag, tag_key
-from services.topics.values import SHOWN_AT_MOST, Ranked
+from services.topics.values import SHOWN_AT_MOST, PostItem, Ranked
 from services.topics.yours import Spoken
 
 _HALF = 2
@@ -23,31 +24,41 @@ Plain = Subject | Carried | TrendingTag
 
 
 class Covered:
-    """What is in the list already, as something that breaks."""
+    """What is in the list already, as something that breaks, or was set aside."""
 
-    def __init__(self, outbreaks: Iterable[Outbreak]) -> None:
+    def __init__(self, outbreaks: Iterable[Outbreak], aside: Iterable[Outbreak] = ()) -> None:
         """Know the tags, links, stories and posts of these."""
+        self._names: set[str] = set()
+        """Tags that are names of what breaks."""
         self._tags: set[str] = set()
+        """These, and those that half of what shows it bears."""
         self._links: set[str] = set()
         self._stories: set[int] = set()
         self._posts: set[PostKey] = set()
+        self._aside: dict[str, datetime] = {}
+        """Tags that are names of what was set aside, and since when it is spoken of."""
         for one in outbreaks:
-            if one.story is not None:
-                self._stories.add(id(one.story))
-            if one.burst is not None:
-                names = one.burst.names
-                self._tags.update(tag_key(name[1:]) for name in names if name.startswith("#"))
-                self._links.update(one.burst.links)
-            said = [post.item for post in one.shown if isinstance(post, Said)]
-            self._posts.update((item.account, item.id) for item in said)
-            borne = Counter(tag_key(tag) for item in said for tag in set(item.tags))
+            self._put(one)
+            self._names |= _tags_of(one)
+            borne = Counter(tag_key(tag) for item in _items_of(one) for tag in set(item.tags))
             self._tags.update(
                 tag for tag, count in borne.items() if count * _HALF >= len(one.shown)
             )
+        self._tags |= self._names
+        for one in aside:
+            self._put(one)
+            self._aside |= dict.fromkeys(_tags_of(one), one.first_at)
+
+    def _put(self, one: Outbreak) -> None:
+        if one.story is not None:
+            self._stories.add(id(one.story))
+        if one.burst is not None:
+            self._links.update(one.burst.links)
+        self._posts.update((item.account, item.id) for item in _items_of(one))
 
     def has_tag(self, key: str) -> bool:
-        """Tell whether a tag, in one form, is part of what breaks."""
-        return key in self._tags
+        """Tell whether a tag, in one form, is part of it."""
+        return key in self._tags or key in self._aside
 
     def has_story(self, carried: Carried) -> bool:
         """Tell whether a story is."""
@@ -57,23 +68,34 @@ class Covered:
         """Tell whether what people speak of is."""
         match subject.kind:
             case TopicKind.TAG:
-                return subject.tag in self._tags or self._has_most(summary)
+                return subject.tag in self._tags or self._has_most(subject.tag or "", summary)
             case TopicKind.LINK:
                 return subject.link in self._links
             case _:
                 return (summary.root.account, summary.root.id) in self._posts
 
-    def _has_most(self, summary: Summary) -> bool:
-        """Tell whether most of what a tag stands on lately is of it: its other tags say so."""
-        if not (self._tags or self._posts):
+    def _has_most(self, tag: str, summary: Summary) -> bool:
+        """Tell whether a tag stands mostly on what breaks, or on what was set aside."""
+        since = self._aside.get(tag)
+        if since is not None:
+            lately = sum(one.item.created_at >= since for one in summary.counted)
+            return lately * _HALF > len(summary.counted)
+        if not self._names:
             return False
         items = [one.item for one in summary.counted[-SHOWN_AT_MOST:]]
-        part = sum(
-            (item.account, item.id) in self._posts
-            or not self._tags.isdisjoint(map(tag_key, item.tags))
-            for item in items
-        )
+        part = sum(not self._names.isdisjoint(map(tag_key, item.tags)) for item in items)
         return part * _HALF > len(items)
+
+
+def _tags_of(one: Outbreak) -> set[str]:
+    """Give the tags that something is called by."""
+    names = () if one.burst is None else one.burst.names
+    return {tag_key(name[1:]) for name in names if name.startswith("#")}
+
+
+def _items_of(one: Outbreak) -> list[PostItem]:
+    """Give the posts that show it and are kept."""
+    return [] if one.burst is None else [post.item for post in one.shown if isinstance(post, Said)]
 
 
 def source_of(row: Plain) -> object:

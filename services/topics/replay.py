@@ -27,6 +27,8 @@ LINE_BYTES_AT_MOST = 1_000_000
 SILENCE_AT_MOST = timedelta(days=31)
 """After a longer silence it is another stream; every tick of it would be told, and be empty."""
 _SOURCES_REMEMBERED = 1_000
+_SOURCE_CHARS = 200
+"""Of a source that is remembered."""
 _AT_ONCE = 500
 """Items handed over together."""
 _LATEST_S = datetime(9000, 1, 1, tzinfo=UTC).timestamp()
@@ -169,7 +171,8 @@ def item_of(row: Row) -> StreamPost | HeadlineItem:
 def _post_of(row: Row) -> StreamPost:
     """Tags and links stand in the words, where the engine finds them."""
     url = _address(row)
-    network, source = _place_of(row.source or "")
+    named = row.source or ""
+    network, source = (_known_place if len(named) <= _SOURCE_CHARS else _place_of)(named)
     return StreamPost(
         key=str(row.id),
         network=network,
@@ -207,7 +210,6 @@ def _address(row: Row) -> str | None:
     return None if url is None else str(url)
 
 
-@lru_cache(maxsize=_SOURCES_REMEMBERED)
 def _place_of(source: str) -> tuple[NetworkName, str]:
     """A source that is named as a network is one; others are servers like Mastodon's."""
     try:
@@ -215,6 +217,9 @@ def _place_of(source: str) -> tuple[NetworkName, str]:
     except ValueError:
         network = NetworkName.MASTODON
     return network, str(clean_line(source))
+
+
+_known_place = lru_cache(maxsize=_SOURCES_REMEMBERED)(_place_of)
 
 
 def _moment(at_s: float) -> datetime:

@@ -18,10 +18,8 @@ _ALIKE: Final = 0.6
 """Of all features of two posts, the share that both have: then one is the other, retold."""
 _TOLD_BY: Final = 3
 """Features from which on a post can be a retelling; fewer are shared by chance."""
-_RARE: Final = 10
-"""Posts that have the rarest of its features, to look for what is retold among them."""
-_LAST: Final = 2
-"""Of more posts than that the last few: what is sent round comes at once."""
+_COMPARED: Final = 2
+"""Posts that one is compared with."""
 _FREQUENT: Final = 3
 """Posts that have a feature, from which on it may be what a thing is about."""
 WITNESSES: Final = 3
@@ -180,7 +178,7 @@ class Window:
         if len(features) <= _TOLD_BY or len(known) < fewest:
             return None  # nobody has said so much of it yet
         mine = set(features)
-        for number in _rarest(known):
+        for number in _likeliest(known):
             others = posts[number].features
             if fewest <= len(others) <= most:
                 shared = len(mine.intersection(others))
@@ -189,12 +187,13 @@ class Window:
         return None
 
 
-def _rarest(known: list[_Held]) -> list[int]:
-    """Give the posts, or the last of them, that have the feature which the fewest have."""
-    several: list[list[int]] = []
+def _likeliest(known: list[_Held]) -> list[int]:
+    """Give the posts that most of these features were heard in last: a copy is among them.
+
+    A word or two that are put to each copy, and were heard elsewhere, change nothing about that.
+    """
+    votes: dict[int, int] = {}
     for there in known:
-        if isinstance(there, int):
-            return [there]
-        several.append(there)
-    fewest = min(several, key=len)
-    return fewest if len(fewest) <= _RARE else fewest[-_LAST:]
+        last = there if isinstance(there, int) else there[-1]
+        votes[last] = votes.get(last, 0) + 1
+    return sorted(votes, key=lambda number: (-votes[number], -number))[:_COMPARED]

@@ -50,6 +50,19 @@ def test_a_tag_that_stands_on_what_breaks_is_not_listed_again() -> None:
     assert listed(*posts, *others) == [(TopicKind.BURST, True), (TopicKind.TAG, False)]
 
 
+def test_a_tag_that_shares_a_common_tag_with_what_breaks_is_listed() -> None:
+    """What half of the posts bear besides is no name of it."""
+    posts = [replace(kept(post), tags=("otterham", "news")) for post in a_burst()]
+    others = [
+        replace(one, id=f"o{n}", person=f"q{n}", body=body, created_at=EARLIER)
+        for n, (one, body) in enumerate(zip(posts, _CALM, strict=False))
+    ]
+    others = [replace(one, tags=("football", "news")) for one in others]
+    titles = [one.title for one in told(*posts, *others).rank(NOW).topics]
+    assert "#football" in titles
+    assert "#news" not in titles
+
+
 def test_a_trend_is_judged_by_its_tag() -> None:
     """Muted words drop it as they drop any other row."""
     trend = replace(an_item("h1", "#Kiln", published_at=BEGINS), trends_on="chat.example")

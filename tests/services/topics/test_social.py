@@ -252,6 +252,33 @@ def test_where_many_write_it_takes_more_to_know_what_is_usual() -> None:
     assert lane.is_warm
 
 
+def test_what_is_known_once_is_known_while_much_is_said() -> None:
+    """What fills the window is what breaks: that is no reason to say nothing."""
+    lane = a_lane(before=a_quiet_time(1_200, 3.0))
+    assert lane.is_warm
+    for n in range(1_500):
+        lane.take([a_post(f"s{n}", f"{WEIR[n % 8]} {n}", BEGINS + n / 10)])
+    assert lane.is_warm
+    assert lane.bursts(BEGINS + 151) != []
+    other = SocialLane()
+    other.restore(lane.state())
+    assert other.is_warm
+
+
+@pytest.mark.parametrize("words", [1, 2])
+def test_a_text_sent_round_with_everyday_words_put_to_it_never_breaks(words: int) -> None:
+    """Though each of these was heard elsewhere within the hour."""
+    lane = quiet()
+    heard = [post.body.split() for post in a_quiet_time(40, 0.6)]
+    for n, body in enumerate(heard):
+        lane.take([a_post(f"h{n}", " ".join(body), BEGINS + n)])
+    common = sorted({word for body in heard for word in body if len(word) > 3})
+    for n in range(200):
+        put = " ".join(common[(n * 7 + k) % len(common)] for k in range(words))
+        lane.take([a_post(f"s{n}", f"{put} {' '.join(WEIR[:words])}", BEGINS + 60 + n)])
+    assert lane.bursts(BEGINS + 270) == []
+
+
 def test_where_few_people_write_a_day_is_enough() -> None:
     """Its night left out."""
     assert not a_lane(before=a_quiet_time(40, 19.0)).is_warm
@@ -263,7 +290,9 @@ def test_half_letters_harm_nothing() -> None:
     lane = quiet()
     for n in range(3):
         bad = f"\ud800{n}"
-        lane.take([replace(a_post(bad, f"weir {bad}", BEGINS + n), tags=(bad,), source=bad)])
+        post = a_post(bad, f"weir {bad}", BEGINS + n)
+        links = (f"https://weir.example/{bad}",)
+        lane.take([replace(post, tags=(bad,), source=bad, links=links)])
     SocialLane().restore(lane.state())
     assert lane.heard("\ud8000") is not None
     lane.withdraw("\ud8000")
