@@ -20,7 +20,7 @@ FIRST_S, SECOND_S, IMPORT_S = 60.0, 60.0, 80.0
 GROWTH_MB = 60.0
 CACHED_S = 3.0
 """How soon the topics of the last time are on the screen, the start of the program included."""
-A_TOPIC = r"(?m)^[ ▎▌]{2,4}\S.*\n.*(sources|verify first), \d"
+A_TOPIC = r"(?m)^[ ▎▌]{2,4}\S.*\n.*\d sources?, "
 
 
 def _addresses(zoo: Outside) -> dict[str, str]:

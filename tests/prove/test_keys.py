@@ -31,11 +31,12 @@ LOBBY: dict[str, str] = {
     "u": "Queued elsewhere",
     "v": "holds anybody back",
     "t": "only terminal",
+    "w": "What you follow",
     "?": "Everywhere",
 }
 """What a key of the lobby shows; esc comes back."""
 
-SHEETS = {LOBBY[key] for key in "midabu,?"}
+SHEETS = {LOBBY[key] for key in "midabuw,?"}
 """Those of them that have to be closed again."""
 
 LIVE: dict[str, str] = {
@@ -46,6 +47,7 @@ LIVE: dict[str, str] = {
     "a": "Accounts",
     "i": "hide here",
     "l": "Queued elsewhere",
+    "g": "What you follow",
     "?": "Everywhere",
 }
 
@@ -238,6 +240,10 @@ def test_the_keys_of_lists(practice: tuple[Home, Terminal]) -> None:
     terminal.wait_without(COMPOSER)
     _changes(terminal, "escape")
     _changes(terminal, "t")
+    terminal.press("h")
+    terminal.wait_for("Why it is here")
+    terminal.press("escape")
+    terminal.wait_without("Why it is here")
     _changes(terminal, "e")
     terminal.press("f")
     terminal.wait_for("settled")
@@ -334,7 +340,7 @@ def test_every_key_of_the_registry_is_tried() -> None:
             "o",
             "enter",
         },
-        Place.LIVE: {*LIVE, *SAID, *"soxwuztey+f", "escape"},
+        Place.LIVE: {*LIVE, *SAID, *"soxwuzteyh+f", "escape"},
         Place.LISTS: {"down", "j", "up", "k", "pagedown", "home", "end", "enter"},
         Place.EVERYWHERE: {"f1", "?", "ctrl+p", "ctrl+z", "ctrl+q", "tab"},
         Place.COMPOSER: {"ctrl+j", "ctrl+e", "ctrl+o", "ctrl+r", "ctrl+t", "escape"},

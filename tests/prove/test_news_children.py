@@ -24,7 +24,7 @@ from tests.prove.seat import Home, await_true, begin_post, type_text
 
 pytestmark = pytest.mark.prove
 
-A_TOPIC = r"\d sources, |verify first, "
+A_TOPIC = r"\d sources?, "
 GONE_S = 3.0
 LOST = "the news cannot be reached"
 SCALE = 60
