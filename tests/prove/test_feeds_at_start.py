@@ -138,9 +138,7 @@ def _is_conditional(stay: Stay) -> bool:
 
 def _titles(terminal: Terminal) -> list[str]:
     """Read the titles that the pane shows, but for what is cut off at its edge."""
-    found = re.findall(
-        r"(?m)^[ ▎▌]{2,4}(\S.*?)…? *│.*\n.*(?:sources|verify first), \d", terminal.text()
-    )
+    found = re.findall(r"(?m)^[ ▎▌]{2,4}(\S.*?)…? *│.*\n.*\d sources?, ", terminal.text())
     return [str(title) for title in found]
 
 
