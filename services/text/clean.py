@@ -74,6 +74,14 @@ _LOOSE_JOINER = re.compile(
     f"|(?<![{_SCRIPTS}{_PICTURES}\ufe0f])\u200d|\u200d(?![{_SCRIPTS}{_PICTURES}])"
 )
 
+# Letters, digits and points of the scripts that most is written in, and no space but the one.
+_PLAIN = re.compile(
+    "[ -~\u00a1-\u00ac\u00ae-\u02ff\u0400-\u0481\u048a-\u052f"
+    "\u05d0-\u05ea\u0620-\u064a\u0660-\u0669\u0671-\u06d3"
+    "\u2010-\u2027\u20a0-\u20bf\u3041-\u3096\u30a1-\u30fe\u4e00-\u9fff\uac00-\ud7a3"
+    "\u3001-\u3003\u3008-\u3011\U0001f300-\U0001f64f\U0001f680-\U0001f6c5]*"
+)
+
 _LABEL = re.compile(r"[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?", re.ASCII)
 _DOTS = re.compile("[\u3002\uff0e\uff61]")
 _URL_SAFE = "%/:=&?~#+!$,;'@()*[]"
@@ -176,8 +184,8 @@ def clean_url(raw: str) -> Safe | None:
 
 
 def _is_plain(text: str) -> bool:
-    """Tell whether it is one line of printable ASCII, as most of what is read again is."""
-    return text.isascii() and text.isprintable()
+    """Tell whether it is one line of what is never changed, as most of what is read is."""
+    return text.isprintable() if text.isascii() else _PLAIN.fullmatch(text) is not None
 
 
 def _without_hidden(text: str) -> str:

@@ -33,6 +33,8 @@ _YEAR: Final = 4
 _TAGS_AT_MOST: Final = 8
 """Whoever puts more to a post wants it found, and says little with each."""
 _KEY_CHARS: Final = 60
+_SENT_ON: Final = "rt"
+"""Put before what somebody else said, by hand; it is no word of it."""
 _CHARS_TAKEN: Final = 64
 """Of one word; a longer one is none."""
 _STEMMED: Final = 5
@@ -96,8 +98,8 @@ def features_of(body: str, tags: tuple[str, ...] = (), links: tuple[str, ...] = 
     if not is_stuffed:
         for tag in tags:
             _add(_tokens_of(f"#{tag[:_CHARS_TAKEN]}"), found, is_stuffed=False)
-    names = [*(_links_of(plain, links) if links or has_links else ()), *found]
-    return Features(tuple(names[:FEATURES_AT_MOST]), " ".join(said)[:_KEY_CHARS])
+    names = (*(_links_of(plain, links) if links or has_links else ()), *found)
+    return Features(names[:FEATURES_AT_MOST], " ".join(said)[:_KEY_CHARS])
 
 
 def word_of(token: str) -> str:
@@ -129,37 +131,35 @@ def _tokens_of(plain: str) -> list[str]:
 
 
 def _add(tokens: list[str], found: dict[str, None], *, is_stuffed: bool) -> list[str]:
-    """Add what tokens say; gives the words that are said, as far as the key reads."""
+    """Add what tokens say; gives the words that are said."""
     said: list[str] = []
-    chars = 0
     last = ""
     for token in tokens:
         role, word = _read(token) if len(token) <= _CHARS_TAKEN else _read_long(token)
         if role is _STOP:
             last = ""
             continue
-        if chars <= _KEY_CHARS and word != "rt":
-            said.append(word)
-            chars += len(word) + 1
-        if role is _WORD:
-            found[word] = None
-            if last and last != word:
-                found[last + PAIR + word] = None
-            last = word
-        elif role is _SMALL:
+        if role is _SMALL:
+            if word != _SENT_ON:
+                said.append(word)
             # A short word does not part a name: Santiago de Compostela.
             last = "" if len(word) > _LETTERS_AT_LEAST or word.isdigit() else last
-        elif role is _RUN:
+            continue
+        said.append(word)
+        if role is _RUN:
             found.update(dict.fromkeys(map(intern, pairs_of(word))))
             last = ""
-        elif is_stuffed:
-            last = ""
+            continue
+        if role is _TAG:
+            if is_stuffed:
+                last = ""
+                continue
+            found.update(dict.fromkeys((word, *map(intern, parts_of(token[:_CHARS_TAKEN])))))
         else:
             found[word] = None
-            found.update(dict.fromkeys(map(intern, parts_of(token[:_CHARS_TAKEN]))))
-            if last and last != word:
-                found[last + PAIR + word] = None
-            last = word
+        if last and last != word:
+            found[f"{last}{PAIR}{word}"] = None
+        last = word
     return said
 
 

@@ -12,7 +12,7 @@ one, the strongest first, until none is left that is.
 
 import math
 from bisect import insort
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Container, Iterable
 from itertools import chain
 from typing import Final
@@ -83,10 +83,11 @@ class Look:
 
     def _surprising(self) -> dict[str, float]:
         """Weigh what may surprise, and give what does most, the strongest first."""
-        shares, count = self._shares, self._count
+        count, frequent = self._count, self._window.frequent
         at_most: list[tuple[float, str, float]] = []
-        for feature, posts in self._window.frequent.items():
-            most, usual = len(posts), count * shares[feature]
+        shares = self._shares.of(frequent)
+        for (feature, posts), share in zip(frequent.items(), shares, strict=True):
+            most, usual = len(posts), count * share
             # Most are heard as often as ever, and need no weighing.
             if most > RAISED * usual and (bound := surprise(most, usual)) >= SURPRISING:
                 at_most.append((-bound, feature, usual))
@@ -126,11 +127,11 @@ class Look:
 
     def _told(self) -> dict[int, list[str]]:
         """Give the surprising features of each post that has one."""
-        told: dict[int, list[str]] = {}
+        told: defaultdict[int, list[str]] = defaultdict(list)
         for feature in self._strength:
             for number in self._with(feature):
-                told.setdefault(number, []).append(feature)
-        return told
+                told[number].append(feature)
+        return dict(told)
 
     def _joined(self) -> list[dict[int, None]]:
         """Put together what is surprising in the same way, round what surprises most."""

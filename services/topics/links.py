@@ -36,7 +36,7 @@ def canonical_link(url: str) -> str | None:
             path = f"/{path}"
     host = _FRONT.sub("", host.lower())
     path = _INDEX.sub("", _AMP.sub("", path.rstrip("/"))).rstrip("/")
-    pairs = parse_qsl(parts.query, keep_blank_values=True)
+    pairs = parse_qsl(parts.query, keep_blank_values=True) if parts.query else []
     kept = sorted(pair for pair in pairs if not _is_tracking(*pair))
     if not host or not (path or kept):
         return None

@@ -6,8 +6,8 @@ is not usual.
 
 The sums stand in a count-min sketch: each feature has a cell in either of two rows, which it has
 in common with others, and its sum is the smaller one. So nothing is ever forgotten but by its
-age, and what is rare seems a little less so: among a million posts an hour's twenty thousand are
-taken to have said a word a fifth of a time that nobody ever said.
+age, and what is rare seems a little less so: among a million posts an hour's twelve thousand are
+taken to have said a word an eighth of a time that nobody ever said.
 
 Source: G. Cormode, S. Muthukrishnan, "An improved data stream summary: the count-min sketch and
 its applications", Journal of Algorithms 55 (2005).
@@ -15,6 +15,7 @@ its applications", Journal of Algorithms 55 (2005).
 
 import math
 from array import array
+from collections.abc import Iterable
 from typing import Final
 from zlib import crc32
 
@@ -125,7 +126,15 @@ class Shares:
         self._scale = scale
         self._supposed = supposed
 
+    def of(self, features: Iterable[str]) -> list[float]:
+        """Give the share of each of these, which is faster for many at once."""
+        cells, scale, supposed = self._cells, self._scale, self._supposed
+        found: list[float] = []
+        for feature in features:
+            number = crc32(feature.encode("utf-8", "surrogatepass"))
+            one, other = cells[number & _MASK], cells[_CELLS + (number >> _OTHER_BITS)]
+            found.append(min(one, other) * scale + supposed)
+        return found
+
     def __getitem__(self, feature: str) -> float:
-        number = crc32(feature.encode("utf-8", "surrogatepass"))
-        one, other = self._cells[number & _MASK], self._cells[_CELLS + (number >> _OTHER_BITS)]
-        return (min(other, one)) * self._scale + self._supposed
+        return self.of((feature,))[0]

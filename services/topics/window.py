@@ -6,18 +6,22 @@ order posts come; of posts that retell each other only in part, the first that c
 """
 
 import heapq
+from collections import Counter
 from collections.abc import Callable
 from typing import Final
 
 import msgspec
 
 WINDOW_S: Final = 3_600.0
-POSTS_AT_MOST: Final = 20_000
+POSTS_AT_MOST: Final = 12_000
 """Of a large stream that is less than the hour; what breaks there shows in minutes."""
 _ALIKE: Final = 0.6
 """Of all features of two posts, the share that both have: then one is the other, retold."""
 _TOLD_BY: Final = 3
 """Features from which on a post can be a retelling; fewer are shared by chance."""
+_HEARD_LAST: Final = 0.25
+"""Of all features of a post, the share that was heard last in a post of which it may be a copy:
+a word or two that are put to each copy, or that others have said since, change nothing."""
 _COMPARED: Final = 2
 """Posts that one is compared with."""
 _FREQUENT: Final = 3
@@ -174,26 +178,23 @@ class Window:
             return copied
         features, posts = post.features, self.posts
         fewest, most = _ALIKE * len(features), len(features) / _ALIKE
-        known = [there for there in held if there is not None]
-        if len(features) <= _TOLD_BY or len(known) < fewest:
+        if len(features) <= _TOLD_BY or len(held) - held.count(None) < fewest:
             return None  # nobody has said so much of it yet
-        mine = set(features)
-        for number in _likeliest(known):
+        for number in _likeliest(held):
             others = posts[number].features
             if fewest <= len(others) <= most:
-                shared = len(mine.intersection(others))
-                if shared >= _ALIKE * (len(mine) + len(others) - shared):
+                shared = len(set(features).intersection(others))
+                if shared >= _ALIKE * (len(features) + len(others) - shared):
                     return posts[number].group
         return None
 
 
-def _likeliest(known: list[_Held]) -> list[int]:
-    """Give the posts that most of these features were heard in last: a copy is among them.
-
-    A word or two that are put to each copy, and were heard elsewhere, change nothing about that.
-    """
-    votes: dict[int, int] = {}
-    for there in known:
-        last = there if isinstance(there, int) else there[-1]
-        votes[last] = votes.get(last, 0) + 1
-    return sorted(votes, key=lambda number: (-votes[number], -number))[:_COMPARED]
+def _likeliest(held: "list[_Held | None]") -> list[int]:
+    """Give the posts that most of these features were heard in last: a copy is among them."""
+    last = [there if isinstance(there, int) else there[-1] for there in held if there is not None]
+    least = _HEARD_LAST * len(held)
+    if len(last) - len(set(last)) + 1 < least:
+        return []  # none can have as many
+    votes = Counter(last)
+    likely = [number for number, count in votes.items() if count >= least]
+    return sorted(likely, key=lambda number: (-votes[number], -number))[:_COMPARED]

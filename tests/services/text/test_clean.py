@@ -2,6 +2,7 @@
 
 import sys
 import unicodedata
+from itertools import chain
 from typing import Final
 
 import pytest
@@ -261,3 +262,11 @@ def test_plain_words_are_cleaned_as_any_others(text: str) -> None:
     """One letter that is not ASCII, behind them, changes nothing of what stands before it."""
     assert clean(f"{text}.\u00e9") == f"{clean(f'{text}.')}\u00e9"
     assert clean_line(f"{text}.\u00e9", chars=400) == f"{clean_line(f'{text}.', chars=400)}\u00e9"
+
+
+def test_a_line_is_cleaned_alike_whether_or_not_another_follows() -> None:
+    """Whatever sign it is of: what passes at once is what would not have been changed."""
+    planes = (range(0x20, 0x10000), range(0x1F000, 0x20000))
+    for sign in map(chr, chain.from_iterable(planes)):
+        line = f"{sign * 6} a{sign * 6}b"
+        assert clean(line) == clean(f"{line}\n.").removesuffix("\n."), f"U+{ord(sign):04X}"
