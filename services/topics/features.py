@@ -17,6 +17,7 @@ import msgspec
 
 from services.topics.links import canonical_link
 from services.topics.small_words import SMALL_WORDS
+from services.topics.unspaced import IS_UNSPACED, UNSPACED
 
 FEATURES_AT_MOST: Final = 40
 WORDS_REMEMBERED: Final = 30_000
@@ -40,28 +41,23 @@ _CHARS_TAKEN: Final = 64
 _STEMMED: Final = 5
 """Letters from which on a last `s` only bends a word."""
 
-_UNSPACED = (
-    r"\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff"
-    r"\uf900-\ufaff\U00020000-\U0003ffff"
-)
 _POINTS = r"\u0300-\u036f\u0591-\u05bd\u0610-\u061a\u064b-\u065f\u0670"
 """Accents, and the signs that some put to Hebrew and Arabic letters, and most leave out."""
 _SIGNS = rf"{_POINTS}\u0900-\u0dff"
 """What stands over, under and after letters, and is part of the word."""
 _MARKS = re.compile(rf"[{_POINTS}\u0640]")
 """Points, and the line that only makes an Arabic word longer."""
-_URL = re.compile(r"https?:\S*", re.IGNORECASE)
+URL = re.compile(r"https?:\S*", re.IGNORECASE)
 _TOKEN = re.compile(
-    rf"@[\w.@-]+|[{_UNSPACED}]+"
-    rf"|#?(?:(?![{_UNSPACED}_])[\w{_SIGNS}])"
-    rf"(?:(?![{_UNSPACED}])[\w{_SIGNS}'\u2019])*"
+    rf"@[\w.@-]+|[{UNSPACED}]+"
+    rf"|#?(?:(?![{UNSPACED}_])[\w{_SIGNS}])"
+    rf"(?:(?![{UNSPACED}])[\w{_SIGNS}'\u2019])*"
     r"|[.!?:;|,\"\u201c\u201d()]"
 )
 _SPACED_TOKEN = re.compile(
     rf"@[\w.@-]+|#?(?:[^\W_]|[{_SIGNS}])[\w{_SIGNS}'\u2019]*|[.!?:;|,\"\u201c\u201d()]"
 )
 """The same, and faster, where no letter of such a script is."""
-_IS_UNSPACED = re.compile(rf"[{_UNSPACED}]")
 _HUMPS = re.compile(
     r"(?<=[a-z\u00df-\u00f6\u00f8-\u00ff])(?=[A-Z\u00c0-\u00d6\u00d8-\u00de])"
     r"|(?<=[A-Z])(?=[A-Z][a-z])|_"
@@ -91,7 +87,7 @@ def features_of(body: str, tags: tuple[str, ...] = (), links: tuple[str, ...] = 
     if "&" in plain:
         plain = _ENTITY.sub(" ", plain)
     has_links = ":" in plain
-    tokens = _tokens_of(_URL.sub(" . ", plain) if has_links else plain)
+    tokens = _tokens_of(URL.sub(" . ", plain) if has_links else plain)
     is_stuffed = len(tags) > _TAGS_AT_MOST or _is_stuffed(plain, tokens)
     found: dict[str, None] = {}
     said = _add(tokens, found, is_stuffed=is_stuffed)
@@ -126,7 +122,7 @@ def pairs_of(run: str) -> list[str]:
 
 
 def _tokens_of(plain: str) -> list[str]:
-    is_spaced = plain.isascii() or not _IS_UNSPACED.search(plain)
+    is_spaced = plain.isascii() or not IS_UNSPACED.search(plain)
     return (_SPACED_TOKEN if is_spaced else _TOKEN).findall(plain)
 
 
@@ -180,7 +176,7 @@ _STOP, _RUN, _SMALL, _WORD, _TAG = _Role
 
 def _read_long(token: str) -> tuple[_Role, str]:
     """Read a token of more letters than a word has; a run may have as many as it likes."""
-    return (_RUN, token) if _IS_UNSPACED.match(token) else _read(token[:_CHARS_TAKEN])
+    return (_RUN, token) if IS_UNSPACED.match(token) else _read(token[:_CHARS_TAKEN])
 
 
 @lru_cache(maxsize=WORDS_REMEMBERED)
@@ -188,7 +184,7 @@ def _read(token: str) -> tuple[_Role, str]:
     """Tell what a token is for, and the word it is."""
     if not (token[0].isalnum() or token[0] == "#"):
         return _STOP, ""
-    if _IS_UNSPACED.match(token):
+    if IS_UNSPACED.match(token):
         return _RUN, token
     word = word_of(token)
     if not _tells(word):
@@ -212,7 +208,7 @@ def _is_stuffed(plain: str, tokens: list[str]) -> bool:
 
 def _links_of(plain: str, links: tuple[str, ...]) -> list[str]:
     """Give the links of a post in one form."""
-    said = links or tuple(one.rstrip(".,;:!?'\")\u2026") for one in _URL.findall(plain))
+    said = links or tuple(one.rstrip(".,;:!?'\")\u2026") for one in URL.findall(plain))
     known = (canonical_link(link[:2_000]) for link in said[:_TAGS_AT_MOST])
     return [_whole(f"{LINK}{link}") for link in dict.fromkeys(known) if link and "/" in link]
 

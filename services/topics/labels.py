@@ -9,7 +9,8 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import Final
 
-from services.topics.features import LINK, PAIR, pairs_of, word_of
+from services.topics.features import LINK, PAIR, URL, pairs_of, word_of
+from services.topics.unspaced import UNSPACED
 
 NAMES_AT_MOST: Final = 6
 _READ: Final = 40
@@ -19,11 +20,7 @@ _TAGGED: Final = 3
 _WORDS_BETWEEN: Final = 3
 """Small words between the two of a pair, as in Santiago de Compostela."""
 _TOKEN = re.compile(r"#?[^\W_][\w'\u2019\u0300-\u036f\u0900-\u0dff]*")
-_UNSPACED = re.compile(
-    r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff"
-    r"\uf900-\ufaff\U00020000-\U0003ffff]+"
-)
-_URL = re.compile(r"https?:\S*", re.IGNORECASE)
+_RUN = re.compile(rf"[{UNSPACED}]+")
 _CHARS: Final = 60
 
 
@@ -71,7 +68,7 @@ class _Written:
 
     def __init__(self, bodies: list[str]) -> None:
         """Read posts."""
-        self._plain = [_URL.sub(" ", body) for body in bodies]
+        self._plain = [URL.sub(" ", body) for body in bodies]
         self._tokens = [_TOKEN.findall(body) for body in self._plain]
         self._words = [[word_of(token) for token in tokens] for tokens in self._tokens]
         self._forms: dict[str, Counter[str]] = {}
@@ -95,7 +92,7 @@ class _Written:
         """Give the runs of letters that are made of these pairs, the ones most often said first."""
         found: Counter[str] = Counter()
         for body in self._plain:
-            for match in _UNSPACED.finditer(body):
+            for match in _RUN.finditer(body):
                 found.update(_chained(match[0], pairs))
         return sorted(found, key=lambda run: (-found[run] * (len(run) - 1), run))
 
@@ -138,4 +135,4 @@ def _squeezed(name: str) -> str:
 
 
 def _is_pair_of_letters(feature: str) -> bool:
-    return len(feature) == len("ab") and bool(_UNSPACED.fullmatch(feature))
+    return len(feature) == len("ab") and bool(_RUN.fullmatch(feature))

@@ -10,15 +10,12 @@ import re
 import unicodedata
 from typing import Final
 
-_UNSPACED = (
-    r"\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff"
-    r"\uf900-\ufaff\U00020000-\U0003ffff"
-)
+from services.topics.unspaced import IS_UNSPACED, UNSPACED
+
 _LETTER = (
-    rf"(?![{_UNSPACED}])[\w\u0300-\u036f\u0591-\u05c7\u064b-\u065f\u0900-\u0dff\u200c]"
+    rf"(?![{UNSPACED}])[\w\u0300-\u036f\u0591-\u05c7\u064b-\u065f\u0900-\u0dff\u200c]"
     # vowel signs and the like are no word characters to ``re``, and yet inside a word
 )
-_IS_UNSPACED: Final = re.compile(rf"[{_UNSPACED}]")
 _IS_HANGUL: Final = re.compile(r"[\uac00-\ud7af]")
 _IS_LETTER: Final = re.compile(_LETTER)
 _BETWEEN = r"[\W_]{1,3}"
@@ -68,7 +65,7 @@ def _bounded(first: str, last: str, middle: str) -> str:
     if first[0] == "#":
         before = r"(?<![\w&/#])"
     end = last[-1]
-    is_open = _IS_UNSPACED.match(end) or _IS_HANGUL.match(end)
+    is_open = IS_UNSPACED.match(end) or _IS_HANGUL.match(end)
     # A tag is as long as it is in any script; a sign such as in "c++" ends a word as well.
     after = "" if is_open and first[0] != "#" else rf"(?!{_LETTER})"
     if first[0] == "#" and is_open:

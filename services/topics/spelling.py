@@ -13,6 +13,7 @@ import msgspec
 
 from services.text.marks import MENTION, without_links
 from services.topics.small_words import SMALL_WORDS
+from services.topics.unspaced import IS_UNSPACED, UNSPACED
 
 _CHARS_READ: Final = 3_000
 _WORDS_AT_MOST: Final = 300
@@ -32,17 +33,12 @@ _FEW: Final = 2
 _RUN: Final = 4
 """Letters in a row, in a script without spaces, that are hardly shared by chance."""
 
-_UNSPACED = (
-    r"\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff"
-    r"\uf900-\ufaff\U00020000-\U0003ffff"
-)
 _TOKEN = re.compile(
-    rf"[#\uff03]\w+|[{_UNSPACED}]+|(?:(?![{_UNSPACED}])[\w\u0300-\u036f\u0900-\u0dff])+"
+    rf"[#\uff03]\w+|[{UNSPACED}]+|(?:(?![{UNSPACED}])[\w\u0300-\u036f\u0900-\u0dff])+"
     r"|[.!?:;\u2026\u3002\"\u201c\u201d\u201e()\n|,/\u3001]"
 )
 _PAUSES = ",/\u3001"
 """After these a name ends, and no sentence begins."""
-_IS_UNSPACED = re.compile(rf"[{_UNSPACED}]")
 _TELLING_RUN = re.compile(r"[\u30a1-\u30fa\u30fc\u3400-\u4dbf\u4e00-\u9fff]{3}")
 """Three of these in a row are a word; of what holds a sentence together, few are."""
 _SPELLED = re.compile(r"[\u0000-\u058f]+")
@@ -107,7 +103,7 @@ class _Reading:
         if token[0] == "#":
             self._take_tag(token)
             self._end_name()
-        elif _IS_UNSPACED.match(token):
+        elif IS_UNSPACED.match(token):
             grams = (token[at : at + _RUN] for at in range(len(token) - _RUN + 1))
             self.runs.update((gram, None) for gram in grams if _TELLING_RUN.search(gram))
             self._end_name()

@@ -11,6 +11,7 @@ import unicodedata
 import msgspec
 
 from services.topics.small_words import SMALL_WORDS
+from services.topics.unspaced import IS_UNSPACED, UNSPACED
 
 _CHARS_READ = 400
 """A longer title is none."""
@@ -31,12 +32,7 @@ _LEAD_WORDS = 8
 _MANY_LARGE = 0.7
 """The share of words that begin large from which on it is a way of setting titles."""
 
-_UNSPACED = (
-    r"\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff"
-    r"\uf900-\ufaff\U00020000-\U0003ffff"
-)
-_TOKEN = re.compile(rf"[{_UNSPACED}]+|(?:(?![{_UNSPACED}])[\w\u0300-\u036f\u0900-\u0dff])+")
-_IS_UNSPACED = re.compile(rf"[{_UNSPACED}]")
+_TOKEN = re.compile(rf"[{UNSPACED}]+|(?:(?![{UNSPACED}])[\w\u0300-\u036f\u0900-\u0dff])+")
 _SPELLED = re.compile(r"[\u0000-\u058f]+")
 """Latin, Greek, Cyrillic, Armenian: in these, short words mostly hold a sentence together."""
 
@@ -103,7 +99,7 @@ def _said(tokens: list[str], at_most: int, *, shouts: bool) -> tuple[dict[str, b
     last = ""
     for token in tokens:
         word = token.casefold()
-        if _IS_UNSPACED.match(token):
+        if IS_UNSPACED.match(token):
             said.update(dict.fromkeys(_pairs(word)[: at_most - len(said)], False))
             last = ""
         elif _says(token, word, shouts=shouts):
