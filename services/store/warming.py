@@ -7,7 +7,7 @@ written, and goes to the engine as it stands.
 
 import sqlite3
 from collections.abc import AsyncIterator
-from datetime import datetime, timedelta
+from datetime import datetime
 
 import msgspec
 
@@ -20,6 +20,7 @@ from services.text.clean import clean
 from services.text.marks import find_links, find_tags
 from services.topics.items import PARAGRAPH_AT_MOST, trending_on
 from services.topics.values import (
+    AHEAD_AT_MOST,
     STORIES_KEPT_FOR,
     TALK_KEPT_FOR,
     HeadlineItem,
@@ -31,8 +32,6 @@ WARMING_AT_MOST = 20_000
 """Posts, and headlines, that are told again."""
 
 _PAGE = 500
-_AHEAD = timedelta(hours=3)
-"""What claims to be written so much later than now waits until it is that late."""
 
 _words = msgspec.json.Decoder(tuple[str, ...])
 
@@ -47,7 +46,7 @@ async def told_again(db: Database, now: datetime) -> AsyncIterator[tuple[Item, .
     headlines = [one async for page in headlines_since(db, since) for one in page]
     headlines.sort(key=lambda one: (one.seen_at, one.published_at, one.id))
     kept = [one async for page in posts_since(db, now - TALK_KEPT_FOR) for one in page]
-    posts = [one for one in kept if one.created_at <= now + _AHEAD]
+    posts = [one for one in kept if one.created_at <= now + AHEAD_AT_MOST]
     items: list[Item] = [*headlines, *reversed(posts)]
     for begin in range(0, len(items), _PAGE):
         yield tuple(items[begin : begin + _PAGE])

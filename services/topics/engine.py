@@ -8,7 +8,7 @@ stepped forth and back leaves no trace.
 
 import heapq
 from collections.abc import Iterable, Iterator
-from datetime import datetime, timedelta
+from datetime import datetime
 from operator import itemgetter
 from typing import assert_never
 
@@ -48,6 +48,7 @@ from services.topics.stories import Stories, Story
 from services.topics.talk import Subject, Talk
 from services.topics.trends import TagTrends, TrendingTag, tag_of
 from services.topics.values import (
+    AHEAD_AT_MOST,
     RANKED_AT_MOST,
     Ended,
     HeadlineItem,
@@ -68,8 +69,6 @@ BURSTS_AT_MOST = 30
 """More than anybody reads, and as many as can be told apart in a moment."""
 BREAKING_AT_MOST = 40
 """The rest is more than anybody can look into while it breaks."""
-AHEAD = timedelta(hours=3)
-"""What claims to be written so much later than somebody asked says nothing of what is said now."""
 _COUNTED_AT_ONCE = 100
 _SPARE = 100
 """Rows that are put in order beyond those that are listed, as some of them may be left out."""
@@ -164,7 +163,7 @@ class TopicEngine:
         """Take in a post that is kept; give what the social lane is to be told of it, once."""
         self._talk.take(item)
         self._memory.note_moment(item.created_at)
-        is_ahead = self._asked_at is not None and item.created_at > self._asked_at + AHEAD
+        is_ahead = self._asked_at is not None and item.created_at > self._asked_at + AHEAD_AT_MOST
         if item.relation is not Relation.AROUND or is_ahead or not self._memory.is_new(item):
             return ()
         return (heard_of_post(item),)

@@ -16,6 +16,8 @@ from services.model.topics import Tastes, TopicKind
 
 STORIES_KEPT_FOR = timedelta(hours=48)
 TALK_KEPT_FOR = timedelta(days=1)
+AHEAD_AT_MOST = timedelta(hours=3)
+"""What claims to be written so much later than now says nothing of what is said now."""
 RANKED_AT_MOST = 200
 SHOWN_AT_MOST = 50
 """Posts, and headlines, that a topic names."""
