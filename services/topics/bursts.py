@@ -25,8 +25,6 @@ class Heard(msgspec.Struct, frozen=True, gc=False):
     tags: tuple[str, ...]
     """Without their signs, as they were written."""
     links: tuple[str, ...]
-    language: str
-    """As its source says, or empty."""
     source: str
     """Where it was said, by the name that people read."""
     at_s: float

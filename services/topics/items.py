@@ -76,7 +76,6 @@ def heard_of_post(item: PostItem) -> Heard:
         body=item.body,
         tags=item.tags,
         links=item.links,
-        language="",
         source=source_name(item.network),
         at_s=item.created_at.timestamp(),
     )
@@ -90,24 +89,26 @@ def heard_of_stream(post: StreamPost) -> Heard:
         body=post.body,
         tags=post.tags,
         links=post.links,
-        language=post.language,
         source=post.source,
         at_s=post.created_at.timestamp(),
     )
 
 
 def stream_of_heard(heard: Heard, *, is_adult: bool) -> StreamPost:
-    """Give a post of a firehose as it came, of what the social lane remembers of it."""
+    """Give a post of a firehose, as far as the social lane remembers it.
+
+    Who wrote it is read off its address; what else the lane has let go is empty.
+    """
     is_bluesky = heard.key.startswith("at://")
     return StreamPost(
         key=heard.key,
         network=NetworkName.BLUESKY if is_bluesky else NetworkName.MASTODON,
         source=heard.source,
-        person=heard.author or _person_of(heard.key),
+        person=_person_of(heard.key),
         body=heard.body,
         tags=heard.tags,
         links=heard.links,
-        language=heard.language,
+        language="",
         is_adult=is_adult,
         created_at=datetime.fromtimestamp(heard.at_s, UTC),
     )

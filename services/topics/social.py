@@ -99,7 +99,7 @@ class SocialLane:
         if number is None:
             return None
         post = self._window.posts[number]
-        return Heard(post.key, "", post.body, (), (), "", post.source, post.at_s)
+        return Heard(post.key, "", post.body, (), (), post.source, post.at_s)
 
     def withdraw(self, key: str) -> None:
         """Take a post back; one that is not known changes nothing."""

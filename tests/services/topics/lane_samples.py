@@ -27,7 +27,7 @@ WEIR = (
 
 def a_post(key: str, body: str, at_s: float = BEGINS, author: str | None = None) -> Heard:
     """Give a post, of somebody else each time unless it is said who."""
-    return Heard(key, key if author is None else author, body, (), (), "en", "Bluesky", at_s)
+    return Heard(key, key if author is None else author, body, (), (), "Bluesky", at_s)
 
 
 def a_quiet_time(count: int = 1_200, hours: float = 26.0, tag: str = "") -> list[Heard]:
