@@ -74,11 +74,6 @@ class Window:
         """How late it is in the stream; minus infinity before anything was heard."""
         return self._latest[0] if self._latest else float("-inf")
 
-    @property
-    def oldest_s(self) -> float:
-        """When the oldest of its posts was written, or one that was withdrawn since."""
-        return self._oldest[0][0] if self._oldest else float("inf")
-
     def add(self, post: Post) -> None:
         """Keep a post, and find what it is a copy of; then let go what has grown old."""
         self._note(post.at_s)
