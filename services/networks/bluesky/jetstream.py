@@ -54,6 +54,8 @@ _ADULT: Final = frozenset({"porn", "sexual", "nudity", "graphic-media"})
 """What authors call their own posts (com.atproto.label.defs, 2026-11)."""
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND: Final = timedelta(microseconds=1)
+_LATEST_US: Final = (datetime(9999, 1, 1, tzinfo=UTC) - _EPOCH) // _MICROSECOND
+"""What is said to be later, or before 1970, is no moment."""
 
 
 class _Card(msgspec.Struct, frozen=True, gc=False):
@@ -203,10 +205,12 @@ class Jetstream:
             odd = _maybe(frame, _OddFirst)
             if odd is None or odd.commit is None:
                 return UNREADABLE
-            return _came(odd.did, odd.time_us, odd.commit, _mended(odd.commit.record))
+            at_us = _sound_us(odd.time_us)
+            return _came(odd.did, at_us, odd.commit, _mended(odd.commit.record))
+        at_us = _sound_us(event.time_us)
         if event.commit is None:
-            return Came(Kind.OTHER, at_us=event.time_us) if event.did else UNREADABLE
-        return _came(event.did, event.time_us, event.commit, event.commit.record)
+            return Came(Kind.OTHER, at_us=at_us) if event.did else UNREADABLE
+        return _came(event.did, at_us, event.commit, event.commit.record)
 
     def _read_second(self, frame: str | bytes) -> Came:
         try:
@@ -290,7 +294,12 @@ def _written_at(record: _Post, at_us: int) -> datetime:
 
 def _moment_us(text: str) -> int:
     moment = moment_of(text)
-    return 0 if moment is None else (moment - _EPOCH) // _MICROSECOND
+    return 0 if moment is None else _sound_us((moment - _EPOCH) // _MICROSECOND)
+
+
+def _sound_us(at_us: int) -> int:
+    """Give a moment, or 0 for a number that is none."""
+    return at_us if 0 <= at_us <= _LATEST_US else 0
 
 
 def _tags(record: _Post, body: str) -> tuple[str, ...]:

@@ -180,6 +180,20 @@ def test_no_frame_raises(frame: str | bytes) -> None:
         assert Jetstream(url).read(frame).kind is Kind.UNREADABLE
 
 
+@pytest.mark.parametrize("at_us", [-1, -(10**18), 10**18, 2**64 - 1, 10**40])
+def test_a_number_that_is_no_moment_is_none(at_us: int) -> None:
+    """The post is heard, and says itself when it was written; nothing is resumed from there."""
+    wire = Jetstream(PUBLIC)
+    for record in (_event().record, _event(labels=7).record):
+        came = wire.read(first_frame(Event("did:plc:ada", "3k", "create", at_us, record)))
+        assert came.at_us == 0
+        made = wire.post(came)
+        assert made is not None
+        assert made.created_at == WRITTEN_AT
+    account = {"did": "did:plc:ada", "time_us": at_us, "kind": "account"}
+    assert wire.read(json.dumps(account)) == Came(Kind.OTHER)
+
+
 def test_what_is_no_post_is_passed_by_and_moves_the_cursor() -> None:
     """Accounts and identities come whatever is asked for, and other records from odd servers."""
     first, second = Jetstream(PUBLIC), Jetstream(VERSIONS[1][0])
