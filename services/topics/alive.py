@@ -1,7 +1,7 @@
-"""What breaks, from one look to the next: its name, its first moment, and how it went so far.
+"""What breaks, from one look to the next: its id, its name, its first moment, how it went so far.
 
 Law: what was shown is remembered by the stream's own time, not by how often somebody looked. A
-thing is the same while its posts or its strongest features are; its name is made from what it
+thing is the same while its posts or its strongest features are; its id is made from what it
 began with, so that it is the same in every run.
 """
 
@@ -19,7 +19,7 @@ from services.topics.window import Post, Window
 SHOWN_FOR_S: Final = 1_800.0
 """So long after it was shown last it need not be as strong as what is new."""
 KNOWN_FOR_S: Final = 6 * 3600.0
-"""So long it has its name when it comes again."""
+"""So long it is the same when it comes again."""
 ALIVE_AT_MOST: Final = 200
 _CORE: Final = 5
 _SAME_NAME: Final = 3
@@ -101,8 +101,8 @@ class Alive:
         """Know none."""
         self._all: dict[str, Living] = {}
 
-    def of(self, one: Gathering, window: Window, named: Container[str]) -> Living | None:
-        """Give what a gathering was before, but for those that ``named`` has.
+    def of(self, one: Gathering, window: Window, taken: Container[str]) -> Living | None:
+        """Give what a gathering was before, but for those whose ids ``taken`` has.
 
         Of several it is the one it shares most with.
         """
@@ -110,7 +110,7 @@ class Alive:
         keys = {window.posts[number].key for number in one.posts}
         best: tuple[float, str] | None = None
         for living in self._all.values():
-            if living.id in named:
+            if living.id in taken:
                 continue
             shared = len(core.intersection(living.core))
             posts = len(keys & living.posts)
@@ -125,7 +125,7 @@ class Alive:
         posts = [window.posts[number] for number in one.posts]
         first = min(posts, key=lambda post: (post.at_s, post.key))
         if was is None:
-            was = Living(AliveState(self._name(posts), first.at_s, at_s, [], [], {}, [], []))
+            was = Living(AliveState(self._new_id(posts), first.at_s, at_s, [], [], {}, [], []))
             self._all[was.id] = was
         was.first_s = min(was.first_s, first.at_s)
         was.shown_s = max(was.shown_s, at_s)
@@ -146,15 +146,15 @@ class Alive:
         self._forget(at_s)
         return was
 
-    def _name(self, posts: list[Post]) -> str:
-        """Make a name of the first post that no other thing is named after."""
-        name = ""
+    def _new_id(self, posts: list[Post]) -> str:
+        """Make an id of the first post that no other thing has its id of."""
+        made = ""
         for post in sorted(posts, key=lambda post: (post.at_s, post.key)):
             text = f"burst\0{post.key}".encode("utf-8", "surrogatepass")
-            name = blake2b(text, digest_size=12).hexdigest()
-            if name not in self._all:
+            made = blake2b(text, digest_size=12).hexdigest()
+            if made not in self._all:
                 break
-        return name
+        return made
 
     def state(self) -> list[AliveState]:
         """Give all of them, to be kept between runs."""

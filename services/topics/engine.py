@@ -91,8 +91,8 @@ class TopicEngine:
         self._carried: dict[Story, Carried] = {}
         self._may_break: dict[Story, Carried] = {}
         self._made: dict[TopicId, _Made] = {}
-        self._names: dict[TopicId, set[TopicId]] = {}
-        """What topics went by besides, as of the last ranking."""
+        self._other_ids: dict[TopicId, set[TopicId]] = {}
+        """Under which ids topics went besides, as of the last ranking."""
         self._asked_at: datetime | None = None
 
     @property
@@ -183,7 +183,7 @@ class TopicEngine:
         self._stories.drop(latest - of_stories.KEPT_FOR, DROPPED_AT_ONCE)
         self._trends.drop(latest - of_trends.KEPT_FOR)
         self._count_anew()
-        self._names = self._memory.other_names()
+        self._other_ids = self._memory.other_ids()
         breaking, aside = self._breaking(now)
         covered = Covered((one for one, _ in breaking), aside)
         standings = self._standings(now, covered)
@@ -223,12 +223,12 @@ class TopicEngine:
         found: list[tuple[Standing, Outbreak, Judged]] = []
         aside: list[Outbreak] = []
         for one in self._outbreaks(now):
-            names = self._all_names({one.id, *one.parts})
-            if not names.isdisjoint(self._dismissed):
+            ids = self._all_ids({one.id, *one.parts})
+            if not ids.isdisjoint(self._dismissed):
                 aside.append(one)
                 continue
             share = self._memory.adult_share(one.burst.post_keys) if one.burst else 0.0
-            if (judged := self._judged(spoken_of_outbreak(one, share), names)) is not None:
+            if (judged := self._judged(spoken_of_outbreak(one, share), ids)) is not None:
                 stands = in_front(one.id, one.score * judged.factor, one.first_at)
                 found.append((stands, one, judged))
         first = heapq.nsmallest(BREAKING_AT_MOST, found, key=itemgetter(0))
@@ -248,9 +248,9 @@ class TopicEngine:
             elif story not in told:
                 told.add(story)
                 carried = self._carried[story]
-                name = self._memory.name(burst, carried)
+                chosen = self._memory.id_of(burst, carried)
                 verdict = carried.breaking(now, is_spoken_of=True)
-                yield Outbreak(name, burst, carried, verdict, shown)
+                yield Outbreak(chosen, burst, carried, verdict, shown)
         for story, carried in self._may_break.items():
             verdict = None if story in told else carried.breaking(now, is_spoken_of=False)
             if verdict is not None and verdict.is_breaking:
@@ -273,14 +273,14 @@ class TopicEngine:
         hides = self._taste.hides(post.body, post.tags, is_adult=post.is_adult)
         return None if hides else post
 
-    def _all_names(self, ids: set[TopicId]) -> set[TopicId]:
-        """Give all the names that a topic goes by, or went by."""
-        return ids.union(*(self._names.get(name, ()) for name in ids))
+    def _all_ids(self, ids: set[TopicId]) -> set[TopicId]:
+        """Give all the ids that a topic goes by, or went by."""
+        return ids.union(*(self._other_ids.get(one, ()) for one in ids))
 
-    def _judged(self, spoken: Spoken, names: set[TopicId]) -> Judged | None:
-        """Judge a topic by what it speaks of, and by all of its names."""
-        judged = None if names & self._dismissed else self._taste.judge(spoken)
-        if judged is None or names.isdisjoint(self._joined):
+    def _judged(self, spoken: Spoken, ids: set[TopicId]) -> Judged | None:
+        """Judge a topic by what it speaks of, and by all of its ids."""
+        judged = None if ids & self._dismissed else self._taste.judge(spoken)
+        if judged is None or ids.isdisjoint(self._joined):
             return judged
         return replace(judged, is_joined=True)
 
@@ -313,7 +313,7 @@ class TopicEngine:
         if known is not None and known.is_of(source, trends, step):
             return known
         ranked = replace(ranked_of(row), trends_on=trends) if trends else ranked_of(row)
-        judged = self._judged(spoken_of(row, ranked), self._all_names({row.id}))
+        judged = self._judged(spoken_of(row, ranked), self._all_ids({row.id}))
         return (
             None
             if judged is None

@@ -1,7 +1,7 @@
 """What the engine remembers that neither of its lanes does.
 
 That is: which posts the social lane was told, which are for adults, what time it is in the
-stream, and which name was chosen for a burst and a story that are one.
+stream, and which id was chosen for a burst and a story that are one.
 
 Law: bounded; the oldest goes first. The time of the stream is that of its latest post, but never
 later than the moment of asking: neither a stranger's clock nor ours alone makes anything old.
@@ -24,7 +24,7 @@ VERSION = 2
 POSTS_AT_MOST = 25_000
 """Somewhat more than a cache tells again."""
 ADULT_AT_MOST = 20_000
-NAMES_AT_MOST = 1_000
+CHOSEN_AT_MOST = 1_000
 _EARLIEST = datetime(1970, 1, 1, tzinfo=UTC)
 _Key = TypeVar("_Key")
 _Value = TypeVar("_Value")
@@ -37,7 +37,7 @@ class _State(msgspec.Struct, frozen=True, array_like=True):
     lane: bytes
     told: list[str]
     adult: list[str]
-    names: list[tuple[str, str, str]]
+    chosen: list[tuple[str, str, str]]
     latest: float
     has_heard: bool
 
@@ -49,7 +49,7 @@ class Memory:
         """Remember nothing."""
         self._told: dict[str, None] = {}
         self._adult: dict[str, None] = {}
-        self._names: dict[tuple[str, str], TopicId] = {}
+        self._chosen: dict[tuple[str, str], TopicId] = {}
         self._latest = _EARLIEST
         self.has_heard = False
         """Whether the social lane was told anything at all."""
@@ -89,21 +89,21 @@ class Memory:
         marked = [key in self._adult for key in keys]
         return sum(marked) / len(marked) if marked else 0.0
 
-    def name(self, burst: Burst, story: Carried) -> TopicId:
+    def id_of(self, burst: Burst, story: Carried) -> TopicId:
         """Give the id of a burst and a story that are one; it stays once it was given."""
-        found = choose_id(burst, story, self._names)
-        self._names.pop((burst.id, story.id), None)  # what is asked for is the last to go
-        self._names[burst.id, story.id] = found
-        _keep(self._names, NAMES_AT_MOST)
+        found = choose_id(burst, story, self._chosen)
+        self._chosen.pop((burst.id, story.id), None)  # what is asked for is the last to go
+        self._chosen[burst.id, story.id] = found
+        _keep(self._chosen, CHOSEN_AT_MOST)
         return found
 
-    def other_names(self) -> dict[TopicId, set[TopicId]]:
+    def other_ids(self) -> dict[TopicId, set[TopicId]]:
         """Tell which bursts a story has been one with, by its id, and the other way round."""
         others: dict[TopicId, set[TopicId]] = {}
-        for pair, name in self._names.items():
+        for pair, chosen in self._chosen.items():
             burst, story = map(TopicId, pair)
-            others.setdefault(story, set()).update((burst, name))
-            others.setdefault(burst, set()).add(name)
+            others.setdefault(story, set()).update((burst, chosen))
+            others.setdefault(burst, set()).add(chosen)
         return others
 
     def state(self, lane: bytes) -> bytes:
@@ -114,7 +114,7 @@ class Memory:
                 lane,
                 list(self._told),
                 list(self._adult),
-                [(*pair, name) for pair, name in self._names.items()],
+                [(*pair, chosen) for pair, chosen in self._chosen.items()],
                 self._latest.timestamp(),
                 self.has_heard,
             )
@@ -138,7 +138,7 @@ class Memory:
             raise ValueError("a state of no time") from error
         self._told = dict.fromkeys(read.told)
         self._adult = dict.fromkeys(read.adult)
-        self._names = {(burst, story): TopicId(name) for burst, story, name in read.names}
+        self._chosen = {(burst, story): TopicId(chosen) for burst, story, chosen in read.chosen}
         self._latest = latest
         self.has_heard = read.has_heard
         return read.lane

@@ -115,16 +115,16 @@ class SocialLane:
             return []
         newest_s = self._window.newest_s
         found: list[Burst] = []
-        named: set[str] = set()
+        taken: set[str] = set()
         told: list[set[int]] = []
         for one in self._gatherings():
-            was = self._alive.of(one, self._window, named)
+            was = self._alive.of(one, self._window, taken)
             if one.score < (LEAVE if was is not None and was.is_shown(newest_s) else ENTER):
                 continue
             if was is None and _is_part(one, told):
                 continue
             living = self._alive.keep(was, one, self._window)
-            named.add(living.id)
+            taken.add(living.id)
             told.append(set(one.posts))
             burst = self._burst(one, living, max(now_s, newest_s))
             if burst is not None:

@@ -27,7 +27,7 @@ def a_window(*moments: float) -> Window:
     return window
 
 
-def test_a_thing_keeps_its_name_while_it_lives_and_when_it_comes_again() -> None:
+def test_a_thing_keeps_its_id_while_it_lives_and_when_it_comes_again() -> None:
     """Although it is spoken of in other words, and hours have gone by."""
     lane = a_lane(*a_burst())
     first = the_one(lane)
@@ -42,7 +42,7 @@ def test_a_thing_keeps_its_name_while_it_lives_and_when_it_comes_again() -> None
     assert found.score < first.score * 2
 
 
-def test_two_things_never_have_one_name() -> None:
+def test_two_things_never_have_one_id() -> None:
     """Also where both begin with one post."""
     window = a_window(NOW, NOW + 1, NOW + 2)
     alive = Alive()

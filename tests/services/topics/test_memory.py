@@ -98,28 +98,28 @@ def test_whoever_never_heard_a_post_does_not_begin_to_after_a_restart() -> None:
 def test_the_first_of_the_two_gives_its_name_for_good() -> None:
     """Also where an older word of the other is found later."""
     one, story = Memory(), a_story(minute=5)
-    assert one.name(a_burst("early", 0), story) == "early"
-    assert one.name(a_burst("late", 9), story) == story.id
-    assert again(one).name(a_burst("early", 9), story) == "early"
+    assert one.id_of(a_burst("early", 0), story) == "early"
+    assert one.id_of(a_burst("late", 9), story) == story.id
+    assert again(one).id_of(a_burst("early", 9), story) == "early"
 
 
 def test_the_names_asked_for_last_are_kept(monkeypatch: pytest.MonkeyPatch) -> None:
     """So what is in the list keeps its name however many others come."""
-    monkeypatch.setattr(memory, "NAMES_AT_MOST", 2)
+    monkeypatch.setattr(memory, "CHOSEN_AT_MOST", 2)
     one, story = Memory(), a_story(minute=5)
     for name in ("a", "b", "a", "c"):
-        one.name(a_burst(name, 0), story)
-    assert one.other_names()[story.id] == {"a", "c"}
+        one.id_of(a_burst(name, 0), story)
+    assert one.other_ids()[story.id] == {"a", "c"}
 
 
-def test_a_story_and_its_bursts_know_each_other_by_name() -> None:
+def test_a_story_and_its_bursts_know_each_other_by_their_ids() -> None:
     """What was dismissed under one of them is dismissed under all."""
     one, story = Memory(), a_story(minute=5)
-    one.name(a_burst("early", 0), story)
-    one.name(a_burst("late", 9), story)
-    names = again(one).other_names()
-    assert names[story.id] == {"early", "late", story.id}
-    assert names[TopicId("late")] == {story.id}
+    one.id_of(a_burst("early", 0), story)
+    one.id_of(a_burst("late", 9), story)
+    ids = again(one).other_ids()
+    assert ids[story.id] == {"early", "late", story.id}
+    assert ids[TopicId("late")] == {story.id}
 
 
 @pytest.mark.parametrize(
