@@ -35,10 +35,10 @@ class Child:
         process: asyncio.subprocess.Process,
         to: asyncio.StreamWriter,
         from_: asyncio.StreamReader,
-        last_words_s: float | None = None,
+        last_words_s: float = _LAST_WORDS_S,
     ) -> None:
-        """Speak with ``process`` through its two pipes."""
-        self._last_words_s = _LAST_WORDS_S if last_words_s is None else last_words_s
+        """Speak with ``process`` through its two pipes; once closed it has ``last_words_s``."""
+        self._last_words_s = last_words_s
         self._process = process
         self._to = to
         self._from = from_
@@ -106,8 +106,8 @@ class Child:
         await self._process.wait()
 
 
-async def start_child(module: str, *arguments: str, last_words_s: float | None = None) -> Child:
-    """Start ``module`` as a child, which may take so long to end when it is closed.
+async def start_child(module: str, *arguments: str, last_words_s: float = _LAST_WORDS_S) -> Child:
+    """Start ``module`` as a child, which has ``last_words_s`` to end when it is closed.
 
     Raises:
         ChildGone: it could not be started.

@@ -8,7 +8,6 @@ from pathlib import Path
 
 import pytest
 
-from services import child as children
 from services.child import (
     FRAME_BYTES_AT_MOST,
     Child,
@@ -21,7 +20,7 @@ from services.networks.feeds.parsing import CHILD
 from tests.fakes import until
 
 
-async def start(program: str) -> Child:
+async def start(program: str, last_words_s: float = 2.0) -> Child:
     """Start a child that runs ``program``."""
     process = await asyncio.create_subprocess_exec(
         sys.executable, "-I", "-c", program,
@@ -29,7 +28,7 @@ async def start(program: str) -> Child:
     )  # fmt: skip
     assert process.stdin is not None
     assert process.stdout is not None
-    return Child(process, process.stdin, process.stdout)
+    return Child(process, process.stdin, process.stdout, last_words_s)
 
 
 def environment_of(pid: int) -> bytes:
@@ -80,10 +79,9 @@ async def test_a_frame_that_is_too_long_is_not_waited_for() -> None:
     await child.close()
 
 
-async def test_a_child_that_does_not_end_is_ended(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_child_that_does_not_end_is_ended() -> None:
     """A child that goes on when its input has ended is killed."""
-    monkeypatch.setattr(children, "_LAST_WORDS_S", 0.05)
-    child = await start("import signal\nwhile True: signal.pause()")
+    child = await start("import signal\nwhile True: signal.pause()", 0.05)
     await child.close()
     assert not child.is_running
 
@@ -99,10 +97,9 @@ async def test_a_child_that_still_speaks_ends_by_itself(tmp_path: Path) -> None:
     assert await asyncio.to_thread(kept.exists)
 
 
-async def test_a_child_that_speaks_without_end_is_ended(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_child_that_speaks_without_end_is_ended() -> None:
     """Whatever of it nobody has read."""
-    monkeypatch.setattr(children, "_LAST_WORDS_S", 0.05)
-    child = await start("import sys\nwhile True: sys.stdout.buffer.write(bytes(1_000_000))")
+    child = await start("import sys\nwhile True: sys.stdout.buffer.write(bytes(1_000_000))", 0.05)
     await asyncio.sleep(0)
     async with asyncio.timeout(10):
         await child.close()
