@@ -134,11 +134,6 @@ class Comparison:
         self._posts = {body: self._posts.get(body) or _Post(body) for body in bodies}
 
 
-def touches_of(news: Iterable[InTheNews], waiting: Iterable[ToSay]) -> tuple[Touch, ...]:
-    """Tell what touches what, once."""
-    return Comparison().touches(news, waiting)
-
-
 def _lasting(news: InTheNews) -> InTheNews:
     """Give news without what is another number at every moment."""
     return replace(news, times_usual=None)

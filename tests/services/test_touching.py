@@ -26,7 +26,6 @@ from services.touching import (
     Comparison,
     InTheNews,
     ToSay,
-    touches_of,
 )
 from tests.builders import US, a_post_around, arrivals
 from tests.fake_network import FakeServer
@@ -67,9 +66,14 @@ def a_text(body: str, name: str = "q1", *, goes_out: bool = True) -> ToSay:
     return ToSay(US.id, QueuedId(name), not goes_out, goes_out, clean(body))
 
 
+def touches_of(*news: InTheNews, waiting: tuple[ToSay, ...]) -> tuple[Touch, ...]:
+    """Tell what touches what, where nothing is remembered."""
+    return Comparison().touches(news, waiting)
+
+
 def why(news: InTheNews, body: str) -> str | None:
     """Tell why a text touches something."""
-    found = touches_of((news,), (a_text(body),))
+    found = touches_of(news, waiting=(a_text(body),))
     return found[0].why if found else None
 
 
@@ -129,25 +133,25 @@ def test_scripts_without_spaces_are_compared_too() -> None:
 
 def test_only_what_goes_out_into_grave_news_is_an_alarm() -> None:
     """A talking point and a draft wait for us; what is not grave is no alarm."""
-    (touch,) = touches_of((CRASH,), (a_text("Off to Aveiro tomorrow!"),))
+    (touch,) = touches_of(CRASH, waiting=(a_text("Off to Aveiro tomorrow!"),))
     assert touch.alarm == (
         "A queued post speaks of “Aveiro”, which is in grave news. Look at it before it goes out."
     )
     assert touch.pair == (US.id, "q1", "crash")
-    (linked,) = touches_of((CRASH,), (a_text("https://news.example/train"),))
+    (linked,) = touches_of(CRASH, waiting=(a_text("https://news.example/train"),))
     assert linked.alarm == (
         "A queued post links to something that is in grave news. Look at it before it goes out."
     )
-    (point,) = touches_of((CRASH,), (a_text("Off to Aveiro!", goes_out=False),))
+    (point,) = touches_of(CRASH, waiting=(a_text("Off to Aveiro!", goes_out=False),))
     assert (point.is_point, point.alarm) == (True, None)
-    (phone,) = touches_of((PHONE,), (a_text("At #PomeloFair"),))
+    (phone,) = touches_of(PHONE, waiting=(a_text("At #PomeloFair"),))
     assert phone.alarm is None
 
 
 def test_grave_news_is_first_and_no_post_is_told_of_many() -> None:
     """Of one post at most three topics are told, the grave ones before all others."""
     many = [replace(PHONE, id=TopicId(f"phone{number}")) for number in range(5)]
-    found = touches_of((*many, CRASH), (a_text("#PomeloFair in Aveiro"), a_text("Tea", "q2")))
+    found = touches_of(*many, CRASH, waiting=(a_text("#PomeloFair in Aveiro"), a_text("Tea", "q2")))
     assert [touch.topic for touch in found] == ["crash", "phone0", "phone1"]
     assert len(found) == EACH_AT_MOST
 
@@ -168,7 +172,7 @@ def test_what_was_taken_apart_is_remembered_while_it_is_there() -> None:
 def test_nothing_raises(title: str, body: str, is_grave: bool) -> None:
     """Whatever is said, comparing does no harm."""
     news = replace(CRASH, titles=(title,), names=(title,), is_grave=is_grave)
-    touches_of((news,), (a_text(body),))
+    touches_of(news, waiting=(a_text(body),))
 
 
 def a_ranked(name: str = "t1", **fields: Any) -> Ranked:  # noqa: ANN401 - fields of any type
