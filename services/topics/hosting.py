@@ -56,6 +56,7 @@ _REST = 20
 """So many times as long as a ranking took is none asked for: a busy day is told less often."""
 _SHORTEST_REST_S, _LONGEST_REST_S = 0.05, 2.0
 _ANSWER_S = 30.0
+"""So long a child may take over what it is told or asked, before it is begun anew."""
 _BEGIN_S = 120.0
 """The same of a child that begins with what was usual, on a box that has other things to do."""
 _LAST_WORDS_S = 10.0
