@@ -31,6 +31,7 @@ from services.model.waiting import Lane, Waiting, WaitState
 from services.networks.base import Arrivals, Cursor
 from services.text.clean import clean, clean_line, clean_url
 from services.text.marks import find_links, find_tags
+from services.topics.values import Ranked
 from tests.fakes import NOON
 
 US = Account(
@@ -142,6 +143,31 @@ def a_topic(**fields: Any) -> Topic:  # noqa: ANN401
         is_grave=False,
     )
     return replace(topic, **fields)
+
+
+def a_ranked(topic: str = "t1", **fields: Any) -> Ranked:  # noqa: ANN401
+    """Give a topic as the engine gives it, of which nothing is told yet."""
+    made = Ranked(
+        id=TopicId(topic),
+        kind=TopicKind.BURST,
+        account=None,
+        network=NetworkName.BLUESKY,
+        title=topic,
+        lead="",
+        people=0,
+        posts=0,
+        first_at=NOON,
+        last_at=NOON,
+        reach=Reach.PUBLIC,
+        root=None,
+        is_grave=False,
+        url=None,
+        publishers=(),
+        speed=None,
+        post_keys=(),
+        headline_ids=(),
+    )
+    return replace(made, **fields)
 
 
 def a_headline(headline: str = "h1", **fields: Any) -> Headline:  # noqa: ANN401

@@ -13,16 +13,14 @@ from services.model.changes import Changes, Family
 from services.model.ids import AccountId, NetworkName, PersonId, PostId, ThreadId, TopicId
 from services.model.people import Account
 from services.model.posts import Post, Reach, Relation
-from services.model.topics import TopicKind
 from services.store.stream_posts import _KNOWN, NOBODY
 from services.store.topics import put_ranking
 from services.text.clean import clean, clean_url
 from services.topics.hosting import TopicsHere
 from services.topics.values import SHOWN_AT_MOST, Item, Ranking, StreamPost
-from tests.builders import a_post_around, at
+from tests.builders import a_post_around, a_ranked, at
 from tests.fake_network import FakeNetwork, FakeServer
 from tests.fakes import NOON, FakeClock
-from tests.services.test_touching import a_ranked
 
 URI = "at://did:plc:ewvi7nxzyoun6zhxrhs64oiz/app.bsky.feed.post/3kaaaaaaaaaaa"
 PAGE = "https://far.example/@ben/7"
@@ -124,7 +122,7 @@ async def desk(tmp_path: Path, clock: FakeClock, sky: Home, far: Home) -> AsyncI
 
 
 async def _rank(desk: Desk, *streamed: StreamPost, **fields: object) -> None:
-    topic = a_ranked(TOPIC, kind=TopicKind.BURST, stream_posts=streamed, **fields)
+    topic = a_ranked(TOPIC, stream_posts=streamed, **fields)
     async with desk.files.cache.write() as tx:
         await put_ranking(tx, Ranking(NOON, (topic,)))
 

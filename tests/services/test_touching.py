@@ -11,8 +11,7 @@ from msgspec.structs import replace
 
 from services.desk import Desk, open_desk, open_files
 from services.model.headlines import HeadlineId
-from services.model.ids import AccountId, TopicId
-from services.model.posts import Reach
+from services.model.ids import AccountId, NetworkName, TopicId
 from services.model.queue import QueuedId
 from services.model.topics import TopicKind
 from services.model.touching import Touch
@@ -27,7 +26,7 @@ from services.touching import (
     InTheNews,
     ToSay,
 )
-from tests.builders import US, a_post_around, arrivals
+from tests.builders import US, a_post_around, a_ranked, arrivals
 from tests.fake_network import FakeServer
 from tests.fakes import NOON, FakeClock
 from tests.services.test_queue import Planned, a_queued
@@ -175,28 +174,15 @@ def test_nothing_raises(title: str, body: str, is_grave: bool) -> None:
     touches_of(news, waiting=(a_text(body),))
 
 
-def a_ranked(name: str = "t1", **fields: Any) -> Ranked:  # noqa: ANN401 - fields of any type
-    """Give a topic as the engine gives it."""
-    headline = a_headline(name, "Train crash near Aveiro kills 12")
-    made = Ranked(
-        id=TopicId(name),
+def a_crash(topic: str = "t1", **fields: Any) -> Ranked:  # noqa: ANN401 - fields of any type
+    """Give a topic as the engine gives it: grave news of two publishers."""
+    made = a_ranked(
+        topic,
         kind=TopicKind.STORY,
-        account=None,
-        network=headline.network,
+        network=NetworkName.FEEDS,
         title="Train crash near Aveiro kills 12",
-        lead="",
-        people=0,
-        posts=0,
-        first_at=NOON,
-        last_at=NOON,
-        reach=Reach.PUBLIC,
-        root=None,
         is_grave=True,
-        url=None,
         publishers=("Heron Post", "Gull Times"),
-        speed=None,
-        post_keys=(),
-        headline_ids=(),
     )
     return replace(made, **fields)
 
@@ -233,7 +219,7 @@ async def test_a_desk_tells_what_its_queue_touches(desk: Desk, network: Planned)
     network.waiting = [a_queued("q1", body="Off to Aveiro!"), a_queued("q2", None, "A crash")]
     await desk.queue.refresh()
     assert await desk.touching.read() == ()
-    await _rank(desk, a_ranked(), a_ranked("t2", title="Tea", is_grave=False))
+    await _rank(desk, a_crash(), a_crash("t2", title="Tea", is_grave=False))
     assert await _read(desk) == [("q1", "t1", "Aveiro"), ("q2", "t1", "crash")]
     await desk.queue.keep(desk.queue.listed[0])
     (first, second) = sorted(await desk.touching.read(), key=lambda one: one.queued)
@@ -261,7 +247,7 @@ async def test_all_that_a_topic_holds_is_compared(desk: Desk, network: Planned) 
         is_adult=False,
         created_at=NOON,
     )
-    ranked = a_ranked(
+    ranked = a_crash(
         title="Bread",
         is_grave=False,
         is_breaking=True,
@@ -282,7 +268,7 @@ async def test_grave_talk_of_one_person_is_no_news(desk: Desk, network: Planned)
     """What nobody publishes and what does not break is left to whoever talks of it."""
     network.waiting = [a_queued("q1", body="Off to Aveiro!")]
     await desk.queue.refresh()
-    await _rank(desk, a_ranked(publishers=("Heron Post",)))
+    await _rank(desk, a_crash(publishers=("Heron Post",)))
     assert await desk.touching.read() == ()
-    await _rank(desk, a_ranked(publishers=(), is_breaking=True))
+    await _rank(desk, a_crash(publishers=(), is_breaking=True))
     assert len(await desk.touching.read()) == 1

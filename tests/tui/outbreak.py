@@ -8,17 +8,16 @@ from datetime import datetime, timedelta
 from services.changes import ChangeFeed
 from services.clock import Clock
 from services.model.changes import Family
-from services.model.headlines import FeedId, Headline, HeadlineId
-from services.model.ids import NetworkName, TopicId
-from services.model.posts import Post, Reach
+from services.model.ids import NetworkName
 from services.model.topics import Tastes, TopicKind
 from services.store.database import Database
 from services.store.topics import put_ranking
-from services.topics.hosting import Gone
+from services.topics.hosting import TopicsHost
 from services.topics.values import Firehose, Ranked, Ranking, StreamPost
+from tests.builders import a_ranked
 
 
-class Announcer:
+class Announcer(TopicsHost):
     """Keeps the topics that it was given, whatever it is told, and what somebody wants."""
 
     def __init__(self, cache: Database, changes: ChangeFeed, clock: Clock) -> None:
@@ -37,23 +36,6 @@ class Announcer:
             await put_ranking(tx, Ranking(self._clock.now(), topics, is_warming, words))
         self._changes.publish(Family.TOPICS)
 
-    def start(self) -> None:
-        """Have nothing to do."""
-
-    def prepare(self) -> None:
-        """Be ready."""
-
-    async def take(self, posts: tuple[Post, ...], gone: Gone = ()) -> None:
-        """Make nothing of posts."""
-
-    async def hear(
-        self, headlines: tuple[Headline, ...], ended: tuple[HeadlineId, ...] = ()
-    ) -> None:
-        """Make nothing of headlines."""
-
-    async def let_go(self, feed: FeedId) -> None:
-        """Keep what is there."""
-
     async def prefer(self, tastes: Tastes) -> None:
         """Keep what is wanted."""
         self.tastes = tastes
@@ -61,9 +43,6 @@ class Announcer:
     def listen(self, firehoses: tuple[Firehose, ...]) -> None:
         """Keep what is to be read."""
         self.firehoses = firehoses
-
-    async def close(self) -> None:
-        """Have nothing to end."""
 
 
 def ranked(
@@ -80,25 +59,16 @@ def ranked(
     stream_posts: tuple[StreamPost, ...] = (),
 ) -> Ranked:
     """Make a topic that breaks, on two networks."""
-    return Ranked(
-        id=TopicId(f"burst:{number}"),
+    return a_ranked(
+        f"burst:{number}",
         kind=kind,
-        account=None,
-        network=NetworkName.BLUESKY,
         title=title,
         lead=title,
         people=31,
         posts=44,
         first_at=now - timedelta(minutes=minutes),
         last_at=now,
-        reach=Reach.PUBLIC,
-        root=None,
         is_grave=is_grave,
-        url=None,
-        publishers=(),
-        speed=None,
-        post_keys=(),
-        headline_ids=(),
         is_breaking=True,
         times_usual=times,
         score=9.0,

@@ -1,50 +1,19 @@
 """Why a topic stands where it does, in sentences that claim only what was counted."""
 
-from typing import Any
-
 import pytest
 
-from services.model.ids import NetworkName, TopicId
-from services.model.posts import Reach
-from services.model.topics import TopicKind
 from services.topics.rank import Step
 from services.topics.reasons import in_signs, reasons_of
-from services.topics.values import Ranked
-from tests.builders import at
+from tests.builders import a_ranked, at
 
 FIRST = f"The first word of it that is known is of {at(0):%d %B, %H:%M} UTC.".replace(
     " of 0", " of "
 )
 
 
-def a_row(**fields: Any) -> Ranked:  # noqa: ANN401 - fields of any type
-    """Give a row that says hardly anything."""
-    bare: dict[str, Any] = {
-        "id": TopicId("t"),
-        "kind": TopicKind.BURST,
-        "account": None,
-        "network": NetworkName.BLUESKY,
-        "title": "Otterham weir",
-        "lead": "",
-        "people": 0,
-        "posts": 0,
-        "first_at": at(0),
-        "last_at": at(0),
-        "reach": Reach.PUBLIC,
-        "root": None,
-        "is_grave": False,
-        "url": None,
-        "publishers": (),
-        "speed": None,
-        "post_keys": (),
-        "headline_ids": (),
-    }
-    return Ranked(**bare | fields)
-
-
 def test_a_bare_row_says_its_place_and_its_first_moment() -> None:
     """Nothing that was not counted."""
-    place, first = reasons_of(a_row(), Step.OTHERS)
+    place, first = reasons_of(a_ranked(), Step.OTHERS)
     assert place.startswith("It is among the latest")
     assert first == FIRST
 
@@ -54,7 +23,7 @@ STANDS = "What breaks stands by its strength, the strongest first: this one's is
 
 def test_what_breaks_says_everything() -> None:
     """How far above its usual, who says it, in which words, what it is to us, what it counts."""
-    row = a_row(
+    row = a_ranked(
         is_breaking=True,
         times_usual=16.4,
         score=9.6,
@@ -86,7 +55,7 @@ def test_what_breaks_says_everything() -> None:
 
 def test_many_publishers_are_counted_beyond_six() -> None:
     """A sentence stays a sentence."""
-    row = a_row(publishers=tuple(f"Post {n}" for n in range(8)), people=2, posts=1)
+    row = a_ranked(publishers=tuple(f"Post {n}" for n in range(8)), people=2, posts=1)
     said = reasons_of(row, Step.SEVERAL_PUBLISHERS)
     assert "1 post of late, by 2 people." in said
     carriers = "Post 0, Post 1, Post 2, Post 3, Post 4, Post 5 and 2 more carry it."
@@ -95,13 +64,13 @@ def test_many_publishers_are_counted_beyond_six() -> None:
 
 def test_each_step_has_its_own_words() -> None:
     """So that nobody wonders why one stands before another."""
-    assert len({reasons_of(a_row(), step)[0] for step in Step}) == len(Step)
+    assert len({reasons_of(a_ranked(), step)[0] for step in Step}) == len(Step)
 
 
 def test_a_few_posts_more_change_no_word() -> None:
     """A ranking every few seconds would otherwise say something else each time."""
-    one = a_row(is_breaking=True, times_usual=16.4, score=9.6)
-    two = a_row(is_breaking=True, times_usual=15.6, score=9.5)
+    one = a_ranked(is_breaking=True, times_usual=16.4, score=9.6)
+    two = a_ranked(is_breaking=True, times_usual=15.6, score=9.5)
     assert reasons_of(one, Step.BREAKING) == reasons_of(two, Step.BREAKING)
 
 

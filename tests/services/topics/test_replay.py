@@ -10,9 +10,7 @@ import pytest
 from msgspec.structs import replace
 
 from services.model.headlines import HeadlineId
-from services.model.ids import NetworkName, TopicId
-from services.model.posts import Reach
-from services.model.topics import TopicKind
+from services.model.ids import NetworkName
 from services.topics.engine import TopicEngine
 from services.topics.replay import (
     LINE_BYTES_AT_MOST,
@@ -27,6 +25,7 @@ from services.topics.replay import (
 from services.topics.replay import replay as ticks_of
 from services.topics.values import HeadlineItem, Item, Ranked, Ranking, StreamPost
 from tests.bench.topics_stream import Plan, Stream
+from tests.builders import a_ranked
 
 START_S = 1_700_000_000.0
 START = datetime.fromtimestamp(START_S, UTC)
@@ -74,28 +73,8 @@ def told_at(rows: Iterable[Row], every_s: float = 60) -> dict[float, str]:
 
 
 def ranked(name: str, **fields: Any) -> Ranked:  # noqa: ANN401 - fields of any type
-    """Make a topic as the engine gives it."""
-    made = Ranked(
-        id=TopicId(name),
-        kind=TopicKind.BURST,
-        account=None,
-        network=NetworkName.BLUESKY,
-        title=name,
-        lead="",
-        people=3,
-        posts=3,
-        first_at=START,
-        last_at=START,
-        reach=Reach.PUBLIC,
-        root=None,
-        is_grave=False,
-        url=None,
-        publishers=(),
-        speed=None,
-        post_keys=(),
-        headline_ids=(),
-        is_breaking=True,
-    )
+    """Make a topic that breaks."""
+    made = a_ranked(name, people=3, posts=3, first_at=START, last_at=START, is_breaking=True)
     return replace(made, **fields)
 
 
