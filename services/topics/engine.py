@@ -61,7 +61,7 @@ from services.topics.values import (
     Unsaid,
     Withdrawn,
 )
-from services.topics.yours import Judged, Spoken, Taste
+from services.topics.yours import Judged, Taste
 
 DROPPED_AT_ONCE = 2_000
 """Old posts, and old headlines, that one ranking forgets; the rest goes with the next ones."""
@@ -85,8 +85,6 @@ class TopicEngine:
         self._lane = SocialLane()
         self._memory = Memory()
         self._taste = Taste(Tastes())
-        self._dismissed: frozenset[TopicId] = frozenset()
-        self._joined: frozenset[TopicId] = frozenset()
         self._words = StoryWords()
         self._carried: dict[Story, Carried] = {}
         self._may_break: dict[Story, Carried] = {}
@@ -108,8 +106,6 @@ class TopicEngine:
     def prefer(self, tastes: Tastes) -> None:
         """Put topics in order by these tastes from now on."""
         self._taste = Taste(tastes)
-        self._dismissed = frozenset(tastes.dismissed)
-        self._joined = frozenset(tastes.joined)
         self._made = {}
 
     def state(self) -> bytes:
@@ -224,11 +220,11 @@ class TopicEngine:
         aside: list[Outbreak] = []
         for one in self._outbreaks(now):
             ids = self._all_ids({one.id, *one.parts})
-            if not ids.isdisjoint(self._dismissed):
+            if self._taste.dismisses(ids):
                 aside.append(one)
                 continue
             share = self._memory.adult_share(one.burst.post_keys) if one.burst else 0.0
-            if (judged := self._judged(spoken_of_outbreak(one, share), ids)) is not None:
+            if (judged := self._taste.judge(spoken_of_outbreak(one, share), ids)) is not None:
                 stands = in_front(one.id, one.score * judged.factor, one.first_at)
                 found.append((stands, one, judged))
         first = heapq.nsmallest(BREAKING_AT_MOST, found, key=itemgetter(0))
@@ -277,13 +273,6 @@ class TopicEngine:
         """Give all the ids that a topic goes by, or went by."""
         return ids.union(*(self._other_ids.get(one, ()) for one in ids))
 
-    def _judged(self, spoken: Spoken, ids: set[TopicId]) -> Judged | None:
-        """Judge a topic by what it speaks of, and by all of its ids."""
-        judged = None if ids & self._dismissed else self._taste.judge(spoken)
-        if judged is None or ids.isdisjoint(self._joined):
-            return judged
-        return replace(judged, is_joined=True)
-
     def _standings(self, now: datetime, covered: Covered) -> Iterator[tuple[Standing, Plain]]:
         oldest = now - FRESH_FOR
         for tag in self._trends:
@@ -313,7 +302,7 @@ class TopicEngine:
         if known is not None and known.is_of(source, trends, step):
             return known
         ranked = replace(ranked_of(row), trends_on=trends) if trends else ranked_of(row)
-        judged = self._judged(spoken_of(row, ranked), self._all_ids({row.id}))
+        judged = self._taste.judge(spoken_of(row, ranked), self._all_ids({row.id}))
         return (
             None
             if judged is None

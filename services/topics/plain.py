@@ -156,13 +156,13 @@ def spoken_of_outbreak(one: Outbreak, adult_share: float) -> Spoken:
     tags = tuple(name[1:] for name in names if name.startswith("#"))
     bodies = (*titles, *bodies_of(posts))
     persons = tuple(dict.fromkeys(persons_of(posts)))
-    return Spoken(one.id, title, names, tags, bodies, persons, adult_share)
+    return Spoken(title, names, tags, bodies, persons, adult_share)
 
 
 def _spoken(
     ranked: Ranked, tags: tuple[str, ...], bodies: tuple[str, ...], persons: tuple[str, ...]
 ) -> Spoken:
-    return Spoken(ranked.id, ranked.title, (), tags, bodies, tuple(dict.fromkeys(persons)))
+    return Spoken(ranked.title, (), tags, bodies, tuple(dict.fromkeys(persons)))
 
 
 def _of_subject(subject: Subject) -> Ranked:

@@ -14,7 +14,7 @@ front, and what everybody speaks of sixteen times as much as usual still stands 
 one at twice its usual. What we have joined is marked and not raised: we know of it already.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import Final
 
 import msgspec
@@ -45,7 +45,6 @@ ADULT_TAGS: Final = frozenset(
 class Spoken(msgspec.Struct, frozen=True, gc=False):
     """A topic that is about to be put in order, as far as it is judged by."""
 
-    id: TopicId
     title: str
     names: tuple[str, ...] = ()
     """What holds it together, as people write it."""
@@ -103,9 +102,13 @@ class Taste:
         self._dismissed = frozenset(tastes.dismissed)
         self._says: dict[str, _Says] = {}
 
-    def judge(self, spoken: Spoken) -> Judged | None:
-        """Tell what a topic is to us; ``None`` where it is left out."""
-        if spoken.id in self._dismissed:
+    def dismisses(self, ids: Iterable[TopicId]) -> bool:
+        """Tell whether a topic was dismissed under one of the ids that it goes by, or went by."""
+        return not self._dismissed.isdisjoint(ids)
+
+    def judge(self, spoken: Spoken, ids: Collection[TopicId] = ()) -> Judged | None:
+        """Tell what a topic that goes by ``ids`` is to us; ``None`` where it is left out."""
+        if self.dismisses(ids):
             return None
         if self._adult and spoken.adult_share * SHARE >= 1:
             return None
@@ -113,7 +116,7 @@ class Taste:
         if follows is None:
             return None
         known = len(self._known.intersection(spoken.persons)) if self._known else 0
-        is_joined = spoken.id in self._joined
+        is_joined = not self._joined.isdisjoint(ids)
         if not (follows or known or is_joined):
             return _PLAIN
         raised = FOLLOWED_FACTOR * bool(follows) + KNOWN_FACTOR * min(known, KNOWN_COUNTED)

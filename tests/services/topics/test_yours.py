@@ -12,8 +12,8 @@ from services.topics.values import StreamPost
 from services.topics.yours import ADULT_TAGS, Judged, Spoken, Taste
 from tests.fakes import NOON
 
+IDS = (TopicId("t"), TopicId("earlier"))
 HARBOUR = Spoken(
-    TopicId("t"),
     "Harbour bridge opens",
     names=("#harbour", "Harbour Bridge"),
     tags=("harbour",),
@@ -101,14 +101,17 @@ def test_no_taste_lifts_a_thing_over_what_everybody_speaks_of() -> None:
 
 
 def test_joined_is_marked_and_not_raised() -> None:
-    """We know already of what we have spoken about."""
-    assert Taste(Tastes(joined=(HARBOUR.id,))).judge(HARBOUR) == Judged(is_joined=True)
+    """We know already of what we have spoken about, under whichever of its ids."""
+    taste = Taste(Tastes(joined=(IDS[1],)))
+    assert taste.judge(HARBOUR, IDS) == Judged(is_joined=True)
+    assert taste.judge(HARBOUR, IDS[:1]) == Judged()
 
 
 def test_dismissed_is_left_out() -> None:
-    """What somebody wants to see no more is not shown, even where it is followed."""
-    tastes = Tastes(follows=("#harbour",), dismissed=(HARBOUR.id,))
-    assert Taste(tastes).judge(HARBOUR) is None
+    """What somebody wants to see no more is not shown under any id, even where it is followed."""
+    tastes = Tastes(follows=("#harbour",), dismissed=(IDS[1],))
+    assert Taste(tastes).judge(HARBOUR, IDS) is None
+    assert Taste(tastes).judge(HARBOUR, IDS[:1]) is not None
 
 
 @pytest.mark.parametrize(
