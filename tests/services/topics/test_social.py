@@ -265,6 +265,19 @@ def test_what_is_known_once_is_known_while_much_is_said() -> None:
     assert other.is_warm
 
 
+def test_a_surge_is_no_colder_for_being_heard_at_once() -> None:
+    """However posts are cut into takings, it is known whether something was usual before."""
+    before = a_quiet_time(1_200, 1.9)
+    after = a_quiet_time(4_000, 0.3)
+    surge = [replace(post, key=f"more{post.key}", at_s=post.at_s + 1_800) for post in after]
+    at_once, one_by_one = SocialLane(), SocialLane()
+    at_once.take([*before, *surge])
+    for post in (*before, *surge):
+        one_by_one.take([post])
+    assert at_once.state() == one_by_one.state()
+    assert at_once.is_warm
+
+
 @pytest.mark.parametrize("words", [1, 2])
 def test_a_text_sent_round_with_everyday_words_put_to_it_never_breaks(words: int) -> None:
     """Though each of these was heard elsewhere within the hour."""
