@@ -115,7 +115,7 @@ class LiveDeeds:
             case Deed.BACK:
                 self._back()
             case Deed.MORE_TIME:
-                self._work(self._screen.desk.engine.extend())
+                self._work(self._more_time())
             case Deed.CHECK:
                 self._work(self._look_after())
             case Deed.END:
@@ -136,7 +136,7 @@ class LiveDeeds:
             return
         selected = screen.unread.list.selected
         if selected is None:
-            return
+            raise _nobody()
         if selected.people > 1 and screen.wanted.pile is None:
             self.open_row()
             return
@@ -250,7 +250,7 @@ class LiveDeeds:
                 "s says your own about it, y copies its address.",
             )
         if post is None:
-            return
+            raise ChinwagError("There is no post under the cursor.", "j and k go to one.")
         network = screen.desk.networks.get(post.account)
         if network is None:
             raise cannot_answer(post, screen.desk.networks.values())
@@ -301,7 +301,7 @@ class LiveDeeds:
         screen = self._screen
         selected = screen.unread.list.selected
         if selected is None:
-            return
+            raise _nobody()
         if selected.people > 1 and screen.wanted.pile is None:
             self.open_row()
             return
@@ -314,6 +314,15 @@ class LiveDeeds:
         async with self._in_turn:
             if not await self._screen.composing.undo():
                 show_words(self._screen.app, "There is nothing to undo.")
+
+    async def _more_time(self) -> None:
+        clock = self._screen.clock
+        if clock is not None and not clock.extensions_left:
+            raise ChinwagError(
+                "The end was put off twice, and that is the most.",
+                "enter in the lobby begins another session.",
+            )
+        await self._screen.desk.engine.extend()
 
     def _turn_order(self) -> None:
         screen = self._screen
@@ -371,3 +380,10 @@ class LiveDeeds:
         asks = ConfirmScreen("End the session now?", "Drafts are kept. The debrief comes next.")
         if await screen.app.push_screen_wait(asks):
             await screen.desk.engine.end()
+
+
+def _nobody() -> ChinwagError:
+    """Why a key for somebody who waits does nothing where nobody does."""
+    return ChinwagError(
+        "There is nobody under the cursor.", "n says something new, t goes to the topics."
+    )

@@ -44,7 +44,8 @@ def hints_for(screen: "LiveScreen") -> tuple[Hint, ...]:
     if screen.wanted.pile is not None or screen.wanted.topic is not None:
         named = ["reply", "back", "set_aside"]
     hints = [*_held(screen), *(_live(name) for name in named)]
-    if screen.clock is not None and screen.clock.stage is not Stage.RUNNING:
+    clock = screen.clock
+    if clock is not None and clock.stage is not Stage.RUNNING and clock.extensions_left:
         hints.insert(0, _live("more_time"))
     more = ("topics", "search", "person", "end")
     return (*hints[:2], _HELP, *hints[2:], *(_live(name) for name in more))

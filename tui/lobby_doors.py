@@ -53,9 +53,16 @@ class LobbyDoors:
         """Begin a practice session."""
         self._open(self._practise(plan, seed))
 
-    def go_on(self, cut_off: CutOff) -> None:
+    def go_on(self, cut_off: CutOff | None) -> None:
         """Go on with a session that was cut off, or read what it was."""
-        self._open(self._go_on(cut_off))
+        if cut_off is None:
+            show_words(self._lobby.app, "No session was cut off. enter begins one.")
+        else:
+            self._open(self._go_on(cut_off))
+
+    def say_nobody_waits(self) -> None:
+        """Say why a key for those who wait does nothing."""
+        show_words(self._lobby.app, "Nobody waits for you yet.")
 
     def join(self) -> None:
         """Join the commons."""

@@ -283,7 +283,10 @@ class Composer(Vertical):
         event.stop()
         body, target = self.text, self.target
         remaining = left(body, self._rule)
-        if target is None or not body.strip() or self._is_asked:
+        if target is None or self._is_asked:
+            return
+        if not body.strip():
+            self._refuse("Nothing is written yet; esc goes back.")
             return
         if remaining is not None and remaining < 0:
             self._refuse(f"It is {-remaining:,} too long to be said; cut it, or say it in two.")

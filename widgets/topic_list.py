@@ -24,7 +24,7 @@ from widgets.one_line import OneLine
 from widgets.page import Page
 from widgets.pane_title import PaneTitle
 from widgets.sparkline import sparkline
-from widgets.topic_order import by_rank, held, steady
+from widgets.topic_order import by_rank, followed, held, steady
 from widgets.topic_words import TIMES_CELLS, least_cells, times_words, topic_parts
 from widgets.voices import Part, Voice, fit, measure
 
@@ -112,6 +112,7 @@ class TopicList(Lines[Topic]):
 
     def _in_calm(self, values: tuple[Topic, ...]) -> tuple[Topic, ...]:
         if self._is_read:
+            self._shown = followed(self._shown, values)
             return held(self._shown, values)
         now = self.now
         if now is None or self._moved_at is None or since(self._moved_at, now) >= _STANDS_S:

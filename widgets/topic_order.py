@@ -21,6 +21,16 @@ def steady(shown: Sequence[Topic], ranked: Sequence[Topic]) -> tuple[Topic, ...]
     return by_rank(held(alike, ranked))
 
 
+def followed(shown: Sequence[Topic], ranked: Sequence[Topic]) -> tuple[Topic, ...]:
+    """Give what is shown; in the place of one that is gone the one of its title that has come.
+
+    What is talked of becomes another topic when it breaks, and is the same to whoever reads it.
+    """
+    left, known = {one.id for one in ranked}, {one.id for one in shown}
+    come = {one.title: one for one in reversed(ranked) if one.id not in known}
+    return tuple(one if one.id in left else come.pop(one.title, one) for one in shown)
+
+
 def held(shown: Sequence[Topic], ranked: Sequence[Topic]) -> tuple[Topic, ...]:
     """Give what is ranked; whatever was shown keeps its order, and the others come between.
 

@@ -43,6 +43,13 @@ async def test_it_is_put_off_twice_at_most(tmp_path: Path) -> None:
             )
             assert live.clock is not None
             assert live.clock.extensions_left == extensions
+        await stage.until_said("The end was put off twice")
+        await stage.pass_time(1800 - 60)
+        await stage.until_shown("r reply")
+        assert live.clock is not None
+        assert live.clock.stage is SessionStage.CLOSING
+        await stage.pilot.pause()
+        assert "five more" not in stage.text()
 
 
 async def test_q_asks_and_ends(tmp_path: Path) -> None:

@@ -147,7 +147,14 @@ async def test_who_has_nothing_here_is_welcomed_and_led_on(tmp_path: Path) -> No
     async with open_stage(tmp_path, is_seeded=False) as stage:
         await stage.until_shown("Nobody waits for you yet.", "p  practice", "c  the commons")
         await stage.press("enter")
-        await stage.press("r")
+        await stage.until_said("There is nobody to talk with yet.")
+        for key, words in (
+            ("r", "Nobody waits for you yet."),
+            ("g", "No session was cut off."),
+            ("o", "Nobody waits for you yet."),
+        ):
+            await stage.press(key)
+            await stage.until_said(words)
         assert stage.app.screen is stage.lobby
         await stage.press("c")
         await stage.until(lambda: stage.runtime.commons is not None)
@@ -168,6 +175,10 @@ async def test_enter_starts_where_nobody_waits(tmp_path: Path) -> None:
         await stage.press("enter")
         await stage.until_live()
         await stage.until_shown("Nobody waits for you.")
+        for key in ("r", "x", "w"):
+            stage.app.clear_notifications()
+            await stage.press(key)
+            await stage.until_said("There is nobody under the cursor.")
 
 
 async def test_p_practises_without_a_trace(tmp_path: Path) -> None:

@@ -222,6 +222,20 @@ async def test_nothing_moves_while_somebody_reads_here() -> None:
         assert app.pane.list.cursor == 0
 
 
+async def test_what_is_under_the_cursor_stays_there_when_it_begins_to_break() -> None:
+    """A tag that is talked of is another topic once it breaks; the cursor is on it all the same."""
+    app = _Pane(*(topic(ord(letter), letter) for letter in "abc"))
+    async with app.run_test(size=(40, 20)) as pilot:
+        app.pane.list.focus()
+        await pilot.press("j")
+        broken = burst(9, "b", 9.0)
+        app.rank(broken, topic(ord("a"), "a"), topic(ord("c"), "c"), later=_MINUTE)
+        await pilot.pause()
+        assert app.rows() == "abc"
+        assert app.pane.list.selected == broken
+        assert app.pane.list.cursor == 1
+
+
 async def test_while_a_topic_is_open_its_list_stands_still() -> None:
     """The keys may be in what is read; the row it was opened from stays where it is."""
     app = _Pane(*_of("abc"))

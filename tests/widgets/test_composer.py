@@ -257,6 +257,7 @@ async def test_nothing_goes_from_an_empty_text_or_to_nobody() -> None:
         await _start(app, pilot, "  \n ")
         await pilot.press("ctrl+j")
         await _settle(pilot)
+        assert "Nothing is written yet" in app.lines()
         app.composer.turn_to(None, "words")
         await pilot.pause()
         await pilot.press("ctrl+j", "a")

@@ -4,7 +4,7 @@ from msgspec.structs import replace
 
 from services.model.topics import Topic
 from tests.widgets.samples import burst, topic
-from widgets.topic_order import by_rank, held, steady
+from widgets.topic_order import by_rank, followed, held, steady
 
 
 def _ids(topics: tuple[Topic, ...]) -> str:
@@ -40,6 +40,19 @@ def test_rows_that_are_read_say_what_is_new_of_them() -> None:
     """The order is that of before, the words are those of now."""
     before, now = _topics("ab"), (burst(ord("b"), "b", 9.0), burst(ord("a"), "a", 6.0))
     assert [one.times_usual for one in held(before, now)] == [6.0, 9.0]
+
+
+def test_what_breaks_under_another_id_is_what_it_was() -> None:
+    """One that is gone is the one of its title that has come; nothing else is put in its place."""
+    broken = burst(9, "b", 9.0)
+    assert followed(_topics("", "abc"), (broken, *_topics("", "ac"))) == (
+        _topics("", "a")[0],
+        broken,
+        _topics("", "c")[0],
+    )
+    both = (broken, *_topics("", "abc"))
+    assert followed(_topics("", "abc"), both) == _topics("", "abc")
+    assert followed(_topics("", "abc"), _topics("z", "ac")) == _topics("", "abc")
 
 
 def test_what_begins_to_break_moves_at_once_and_its_like_does_not() -> None:

@@ -137,6 +137,8 @@ class LobbyScreen(Screen[None]):
         """Sit down for five minutes with one person."""
         if self.waiters.selected is not None:
             self.sit_with(self.waiters.selected)
+        else:
+            self.doors.say_nobody_waits()
 
     def sit_with(self, waiting: Waiting) -> None:
         """Sit down for five minutes with one person."""
@@ -164,6 +166,9 @@ class LobbyScreen(Screen[None]):
 
     def action_order(self) -> None:
         """Turn to the other order."""
+        if not self.waiters.values:
+            self.doors.say_nobody_waits()
+            return
         self._order = Order.OLDEST if self._order is Order.BY_LANE else Order.BY_LANE
         start(self, self.refresh_view, "view")
 
@@ -181,9 +186,8 @@ class LobbyScreen(Screen[None]):
 
     def action_go_on(self) -> None:
         """Go on with a session that was cut off."""
-        if self.cut_off is not None:
-            cut_off, self.cut_off = self.cut_off, None
-            self.doors.go_on(cut_off)
+        cut_off, self.cut_off = self.cut_off, None
+        self.doors.go_on(cut_off)
 
     def action_take_over(self) -> None:
         """Take over from another terminal."""
