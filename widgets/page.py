@@ -1,5 +1,6 @@
 """A page to read: literal lines in voices, scrolled with the usual keys."""
 
+from collections.abc import Iterable
 from typing import ClassVar
 
 from textual.binding import Binding, BindingType
@@ -8,7 +9,7 @@ from textual.reactive import reactive
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
-from widgets.voices import Palette, Part, fold, paint, palette_of
+from widgets.voices import Palette, Part, Voice, fold, paint, palette_of
 
 PageLine = tuple[Part, ...]
 """One line of a page."""
@@ -84,3 +85,15 @@ class Page(ScrollView, can_focus=True):
         if index >= len(self._laid):
             return Strip.blank(cells, self.rich_style)
         return paint(self._laid[index], cells, self._palette, self.rich_style)
+
+
+def keys_page(keys: Iterable[tuple[str, str]]) -> Page:
+    """Give the foot of a sheet: its keys, each with what it does. It takes no keys itself."""
+    said: list[Part] = []
+    for key, label in keys:
+        gap = "   " if said else ""
+        said += [(f"{gap}{key}", Voice.KEY), (f" {label}", Voice.QUIET)]
+    page = Page(id="keys")
+    page.can_focus = False
+    page.lines = (tuple(said),)
+    return page

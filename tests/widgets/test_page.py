@@ -6,7 +6,7 @@ from textual.app import App, ComposeResult
 
 from tests.fakes import until
 from tui.theme import variable_defaults
-from widgets.page import Page
+from widgets.page import Page, keys_page
 from widgets.voices import Voice, fold, measure
 
 _WORDS = st.text("aé友 .", max_size=40)
@@ -31,6 +31,14 @@ def test_what_is_folded_hangs_beside_its_column() -> None:
         "esc  back from a",
         "     topic or a pile",
     ]
+
+
+def test_keys_stand_apart_and_end_with_a_word() -> None:
+    """So that a window which holds them to the last letter shows no empty line below."""
+    page = keys_page((("a", "add"), ("esc", "back")))
+    assert "".join(words for words, _ in page.lines[0]) == "a add   esc back"
+    assert {words.strip() for words, voice in page.lines[0] if voice is Voice.KEY} == {"a", "esc"}
+    assert not page.can_focus
 
 
 class _Reader(App[None]):

@@ -11,7 +11,6 @@ from typing import Any, ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Vertical
 from textual.getters import query_one
 from textual.screen import ModalScreen
 
@@ -30,9 +29,10 @@ from tui.workers import start, while_there
 from widgets.ages import count
 from widgets.feed_list import FeedList
 from widgets.offer_list import Choice
-from widgets.page import Page
+from widgets.page import keys_page
 from widgets.said_line import SaidLine
-from widgets.voices import Part, Voice
+from widgets.sheet import Sheet
+from widgets.voices import Voice
 
 _ADDRESS_CHARS = 2_000
 _KEYS = (
@@ -96,17 +96,11 @@ class FeedsScreen(ModalScreen[None]):
 
     def compose(self) -> ComposeResult:
         """A title, the feeds, how an import goes, and the keys."""
-        keys = Page(id="keys")
-        keys.can_focus = False
-        said: list[Part] = []
-        for key, label in _KEYS:
-            said += [(key, Voice.KEY), (f" {label}   ", Voice.QUIET)]
-        keys.lines = (tuple(said),)
-        with Vertical(classes="sheet"):
+        with Sheet():
             yield SaidLine(id="title")
             yield FeedList()
             yield SaidLine(id="progress")
-            yield keys
+            yield keys_page(_KEYS)
 
     def on_mount(self) -> None:
         """Show them, and follow what becomes of them."""

@@ -8,7 +8,6 @@ from typing import Any, ClassVar, assert_never
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Vertical
 from textual.getters import query_one
 from textual.screen import ModalScreen
 
@@ -18,10 +17,11 @@ from services.text.clean import clean_line
 from tui.report import show_error, show_words
 from tui.screens.ask import AskScreen
 from tui.workers import start, while_there
-from widgets.page import Page
+from widgets.page import Page, keys_page
 from widgets.said_line import SaidLine
+from widgets.sheet import Sheet
 from widgets.taste_list import Taste, TasteList, TasteRow
-from widgets.voices import Part, Voice
+from widgets.voices import Voice
 
 _KEYS = (
     ("a", "follow"),
@@ -67,19 +67,15 @@ class TastesScreen(ModalScreen[None]):
 
     def compose(self) -> ComposeResult:
         """A title, the words, what there is to know, and the keys."""
-        note, keys = Page(id="note"), Page(id="keys")
-        note.can_focus = keys.can_focus = False
-        said: list[Part] = []
-        for key, label in _KEYS:
-            said += [(key, Voice.KEY), (f" {label}   ", Voice.QUIET)]
-        keys.lines = (tuple(said),)
+        note = Page(id="note")
+        note.can_focus = False
         words = TasteList()
         words.row_height = 1
-        with Vertical(classes="sheet"):
+        with Sheet():
             yield SaidLine(id="title")
             yield words
             yield note
-            yield keys
+            yield keys_page(_KEYS)
 
     def on_mount(self) -> None:
         """Show them, and follow what becomes of them."""

@@ -9,7 +9,6 @@ from typing import Any, ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Vertical
 from textual.getters import query_one
 from textual.screen import ModalScreen
 
@@ -24,7 +23,8 @@ from tui.report import show_error, show_words
 from tui.screens.ask import AskScreen
 from tui.screens.tastes import FOLLOW_WHICH, MUTE_WHICH
 from tui.workers import start
-from widgets.page import Page, PageLine
+from widgets.page import Page, PageLine, keys_page
+from widgets.sheet import Sheet
 from widgets.topic_words import times_words
 from widgets.voices import Part, Voice
 
@@ -72,16 +72,9 @@ class WhyScreen(ModalScreen[WhyWish | None]):
 
     def compose(self) -> ComposeResult:
         """What is told, and the keys, which stay where it is longer than the window."""
-        keys = Page(id="keys")
-        keys.can_focus = False
-        said: list[Part] = []
-        for key, label in _KEYS:
-            gap = "   " if said else ""
-            said += [(f"{gap}{key}", Voice.KEY), (f" {label}", Voice.QUIET)]
-        keys.lines = (tuple(said),)
-        with Vertical(classes="sheet"):
+        with Sheet():
             yield Page(id="reasons")
-            yield keys
+            yield keys_page(_KEYS)
 
     def on_resize(self) -> None:
         """Leave the keys their lines."""
