@@ -54,7 +54,7 @@ async def begin(
 
 
 def words_of(listening: Listening) -> tuple[str, ...]:
-    """Give what there is to say."""
+    """Give what there is to say; asked anew each time, it may be other than before."""
     return listening.words
 
 
