@@ -12,6 +12,7 @@ from services.topics.engine import TopicEngine
 from services.topics.items import item_of_post
 from services.topics.values import Item, PostItem, Ranked, Ranking, StreamPost, Unsaid, Withdrawn
 from tests.builders import US, a_post_around, at
+from tests.services.topics.lane_samples import WEIR
 from tests.services.topics.samples import an_item
 
 _NAMES = [
@@ -77,16 +78,6 @@ _WHEN = [
 BEGINS = at(26 * 3600)
 """When something happens, after a quiet day."""
 NOW = BEGINS + timedelta(minutes=20)
-WEIR = (
-    "The weir at Otterham has burst #otterham",
-    "Water everywhere in Otterham, the weir is gone #otterham",
-    "Otterham weir: people on the roofs #otterham",
-    "Is everybody at Otterham safe? That weir was old #otterham",
-    "Sirens at the Otterham weir since six #otterham",
-    "Can see the Otterham weir from here, it is gone #otterham",
-    "Our cellar in Otterham is full, the weir burst #otterham",
-    "Road to Otterham closed, the weir broke #otterham",
-)
 
 KILN = (
     "Smoke over Marlbeck, is that the old kiln? #marlbeck",
