@@ -31,7 +31,7 @@ from services.model.waiting import Lane, Waiting, WaitState
 from services.networks.base import Arrivals, Cursor
 from services.text.clean import clean, clean_line, clean_url
 from services.text.marks import find_links, find_tags
-from services.topics.values import Ranked
+from services.topics.values import Ranked, StreamPost
 from tests.fakes import NOON
 
 US = Account(
@@ -168,6 +168,22 @@ def a_ranked(topic: str = "t1", **fields: Any) -> Ranked:  # noqa: ANN401
         headline_ids=(),
     )
     return replace(made, **fields)
+
+
+def a_streamed(number: str = "1", body: str = "", person: str = "did:plc:ada") -> StreamPost:
+    """Give a post that only a firehose has brought."""
+    return StreamPost(
+        key=f"at://{person}/app.bsky.feed.post/{number}",
+        network=NetworkName.BLUESKY,
+        source="Bluesky",
+        person=person,
+        body=body,
+        tags=(),
+        links=(),
+        language="en",
+        is_adult=False,
+        created_at=NOON,
+    )
 
 
 def a_headline(headline: str = "h1", **fields: Any) -> Headline:  # noqa: ANN401

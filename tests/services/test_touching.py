@@ -18,7 +18,7 @@ from services.model.touching import Touch
 from services.store.headlines import keep
 from services.store.topics import put_ranking
 from services.text.clean import clean, clean_line
-from services.topics.values import Ranked, Ranking, StreamPost
+from services.topics.values import Ranked, Ranking
 from services.touching import (
     EACH_AT_MOST,
     SAME_LINK,
@@ -26,7 +26,7 @@ from services.touching import (
     InTheNews,
     ToSay,
 )
-from tests.builders import US, a_post_around, a_ranked, arrivals
+from tests.builders import US, a_post_around, a_ranked, a_streamed, arrivals
 from tests.fake_network import FakeServer
 from tests.fakes import NOON, FakeClock
 from tests.services.test_queue import Planned, a_queued
@@ -235,18 +235,7 @@ async def test_all_that_a_topic_holds_is_compared(desk: Desk, network: Planned) 
     """Its headlines, its names and the links of its posts, also of those that are in no store."""
     await keep(desk.files.cache, a_reading(a_headline("h1", "Nothing", url="https://a.example/1")))
     await desk.intake.take(US.id, arrivals(a_post_around("p1", "See https://b.example/2")))
-    stream = StreamPost(
-        key="k",
-        network=network.account.network,
-        source="Bluesky",
-        person="x",
-        body="",
-        tags=(),
-        links=("https://c.example/3",),
-        language="",
-        is_adult=False,
-        created_at=NOON,
-    )
+    stream = replace(a_streamed(), links=("https://c.example/3",))
     ranked = a_crash(
         title="Bread",
         is_grave=False,

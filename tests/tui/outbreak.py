@@ -5,16 +5,17 @@ Law: what is laid out goes the way of every ranking, through the cache to the sc
 
 from datetime import datetime, timedelta
 
+from msgspec.structs import replace
+
 from services.changes import ChangeFeed
 from services.clock import Clock
 from services.model.changes import Family
-from services.model.ids import NetworkName
 from services.model.topics import Tastes, TopicKind
 from services.store.database import Database
 from services.store.topics import put_ranking
 from services.topics.hosting import TopicsHost
 from services.topics.values import Firehose, Ranked, Ranking, StreamPost
-from tests.builders import a_ranked
+from tests.builders import a_ranked, a_streamed
 
 
 class Announcer(TopicsHost):
@@ -86,15 +87,4 @@ def ranked(
 
 def said(number: int, body: str, at: datetime, person: str = "did:plc:whosaid") -> StreamPost:
     """Make a post that only a firehose has brought."""
-    return StreamPost(
-        key=f"at://{person}/app.bsky.feed.post/{number}",
-        network=NetworkName.BLUESKY,
-        source="Bluesky",
-        person=person,
-        body=body,
-        tags=(),
-        links=(),
-        language="en",
-        is_adult=False,
-        created_at=at,
-    )
+    return replace(a_streamed(f"{number}", body, person), created_at=at)

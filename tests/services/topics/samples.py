@@ -1,14 +1,16 @@
-"""Headlines and rankings for the tests of topics, valid as they stand."""
+"""Headlines and bursts for the tests of topics, valid as they stand."""
 
 from typing import Any
 
 from msgspec.structs import replace
 
 from services.model.headlines import FeedId, FeedState, Headline, HeadlineId
-from services.model.ids import NetworkName
+from services.model.ids import NetworkName, TopicId
 from services.networks.base import FeedMemory, Headlines
 from services.text.clean import clean, clean_line
+from services.topics.bursts import RATE_STEPS, Burst
 from services.topics.items import item_of_headline
+from services.topics.social import ENTER
 from services.topics.values import HeadlineItem
 from services.web.values import Validators
 from tests.builders import at
@@ -59,3 +61,23 @@ def a_reading(*headlines: Headline) -> Headlines:
         next_at=NOON,
     )
     return Headlines(memory, headlines)
+
+
+def a_found(burst: str = "b", **fields: Any) -> Burst:  # noqa: ANN401 - fields of any type
+    """Give what the social lane has found at noon, just strong enough to break."""
+    made = Burst(
+        id=TopicId(burst),
+        label="Otterham weir",
+        names=(),
+        links=(),
+        post_keys=(),
+        score=ENTER,
+        times_usual=16.4,
+        posts=9,
+        people=7,
+        sources=("Bluesky", "this box"),
+        first_at_s=at(0).timestamp(),
+        last_at_s=at(300).timestamp(),
+        rates=tuple(range(RATE_STEPS)),
+    )
+    return replace(made, **fields)

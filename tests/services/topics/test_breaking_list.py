@@ -6,12 +6,12 @@ from datetime import datetime, timedelta
 import pytest
 from msgspec.structs import replace
 
-from services.model.ids import AccountId, NetworkName, PostId
+from services.model.ids import AccountId, PostId
 from services.model.topics import Tastes, TopicKind
 from services.topics.engine import TopicEngine
 from services.topics.items import item_of_post
 from services.topics.values import Item, PostItem, Ranked, Ranking, StreamPost, Unsaid, Withdrawn
-from tests.builders import US, a_post_around, at
+from tests.builders import US, a_post_around, a_streamed, at
 from tests.services.topics.lane_samples import WEIR
 from tests.services.topics.samples import an_item
 
@@ -94,18 +94,7 @@ KILN = (
 def a_stream_post(key: str, body: str, when: datetime, by: str, **fields: object) -> StreamPost:
     """Give a post of a firehose."""
     tags = tuple(word[1:] for word in body.split() if word.startswith("#"))
-    made = StreamPost(
-        key=f"at://did:plc:{by}/app.bsky.feed.post/{key}",
-        network=NetworkName.BLUESKY,
-        source="Bluesky",
-        person=f"did:plc:{by}",
-        body=body,
-        tags=tags,
-        links=(),
-        language="en",
-        is_adult=False,
-        created_at=when,
-    )
+    made = replace(a_streamed(key, body, f"did:plc:{by}"), tags=tags, created_at=when)
     return replace(made, **fields)
 
 

@@ -2,15 +2,12 @@
 
 from msgspec.structs import replace
 
-from services.model.ids import TopicId
-from services.topics.bursts import Burst
 from services.topics.carried import Carried
 from services.topics.joining import StoryWords, story_of, words_of
 from services.topics.stories import Stories, Story
 from services.topics.talk import Talk
 from services.topics.values import HeadlineItem
-from tests.builders import at
-from tests.services.topics.samples import an_item
+from tests.services.topics.samples import a_found, an_item
 
 WEIR = an_item("h1", "Weir bursts at Otterham after storm", minute=1)
 KILN = an_item("h2", "Kiln burns down in Marlbeck", minute=2)
@@ -33,16 +30,8 @@ class Carrying:
     def title(self, *names: str, links: tuple[str, ...] = ()) -> str | None:
         """Give the first headline of the story that a burst of these names is about."""
         at_link = [self.stories.at(link) for link in links]
-        found = story_of(a_burst(*names), at_link, self.index, self.carried)
+        found = story_of(a_found(names=names), at_link, self.index, self.carried)
         return None if found is None else self.carried[found].headlines[0].title
-
-
-def a_burst(*names: str) -> Burst:
-    """Give a burst that these hold together."""
-    first_s = at(0).timestamp()
-    return Burst(
-        TopicId("b"), "b", names, (), (), 9.9, 16.0, 9, 9, ("Bluesky",), first_s, first_s, (0,) * 8
-    )
 
 
 def test_two_words_of_a_title_join_and_one_does_not() -> None:

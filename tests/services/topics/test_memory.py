@@ -14,7 +14,7 @@ from services.topics.memory import Memory
 from services.topics.stories import Stories
 from services.topics.talk import Talk
 from tests.builders import a_post_around, at
-from tests.services.topics.samples import an_item
+from tests.services.topics.samples import a_found, an_item
 from tests.services.topics.test_breaking_list import a_stream_post
 
 
@@ -28,23 +28,7 @@ def a_story(name: str = "h1", minute: int = 5) -> Carried:
 
 def a_burst(name: str, minute: int = 0) -> Burst:
     """Give a burst that begins at a minute."""
-    first_s = at(60 * minute).timestamp()
-    rates = (0,) * 8
-    return Burst(
-        TopicId(name),
-        "Otterham",
-        (),
-        (),
-        (),
-        9.9,
-        16.0,
-        9,
-        9,
-        ("Bluesky",),
-        first_s,
-        first_s,
-        rates,
-    )
+    return a_found(name, first_at_s=at(60 * minute).timestamp())
 
 
 def again(one: Memory) -> Memory:

@@ -9,16 +9,14 @@ from services.model.ids import NetworkName, TopicId
 from services.model.posts import Relation
 from services.model.topics import Tastes, TopicKind
 from services.topics.breaking import ENOUGH
-from services.topics.bursts import RATE_STEPS, Burst
 from services.topics.carried import Carried, rates_of
 from services.topics.outbreaks import Outbreak, Shown, moment_of, persons_of, shown_of, strength_of
 from services.topics.plain import Covered
-from services.topics.social import ENTER
 from services.topics.stories import Stories
 from services.topics.talk import Said, Talk
 from services.topics.values import HeadlineItem, PostItem
 from tests.builders import at
-from tests.services.topics.samples import an_item
+from tests.services.topics.samples import a_found, an_item
 from tests.services.topics.test_breaking_list import (
     BEGINS,
     NOW,
@@ -41,26 +39,6 @@ def carried(*items: HeadlineItem) -> Carried:
     stories.settle()
     (story,) = stories.all
     return Carried(story, Talk())
-
-
-def a_found(*keys: str, names: tuple[str, ...] = (), label: str = "Otterham weir") -> Burst:
-    """Give a burst that the social lane has found."""
-    first_s, last_s = at(0).timestamp(), at(300).timestamp()
-    return Burst(
-        TopicId("b"),
-        label,
-        names,
-        (),
-        keys,
-        ENTER,
-        16.4,
-        9,
-        7,
-        ("Bluesky", "this box"),
-        first_s,
-        last_s,
-        tuple(range(RATE_STEPS)),
-    )
 
 
 def test_what_just_breaks_is_as_strong_as_two_publishers() -> None:
@@ -111,7 +89,7 @@ def test_posts_that_are_not_known_any_more_are_not_shown() -> None:
     def find(key: str) -> Shown | None:
         return known.get(key)
 
-    found = shown_of(a_found("b", "a", "gone"), find)
+    found = shown_of(a_found(post_keys=("b", "a", "gone")), find)
     assert found == (said, post)
     assert persons_of(found) == ("commons:ben", "bluesky:did:plc:ben")
 

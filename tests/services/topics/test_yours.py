@@ -8,9 +8,8 @@ from services.model.topics import Tastes
 from services.networks.bluesky.names import person_of
 from services.topics import yours
 from services.topics.outbreaks import persons_of
-from services.topics.values import StreamPost
 from services.topics.yours import ADULT_TAGS, Judged, Spoken, Taste
-from tests.fakes import NOON
+from tests.builders import a_streamed
 
 IDS = (TopicId("t"), TopicId("earlier"))
 HARBOUR = Spoken(
@@ -72,18 +71,7 @@ def test_people_we_know_raise_it_a_tenth_each() -> None:
 
 def test_who_speaks_in_a_stream_is_known_as_elsewhere() -> None:
     """A stream names people as their network does, and we know them by network and name."""
-    post = StreamPost(
-        key="at://did:plc:ada/app.bsky.feed.post/1",
-        network=NetworkName.BLUESKY,
-        source="Bluesky",
-        person="did:plc:ada",
-        body="",
-        tags=(),
-        links=(),
-        language="",
-        is_adult=False,
-        created_at=NOON,
-    )
+    post = a_streamed()
     assert persons_of((post,)) == (person_of("did:plc:ada"),)
     ben = replace(post, network=NetworkName.MASTODON, person="ben@one.example")
     assert persons_of((ben,)) == ("mastodon:ben@one.example",)
