@@ -131,7 +131,7 @@ class TopicEngine:
                 case PostItem():
                     heard.extend(self._hear_post(item))
                 case HeadlineItem():
-                    self._hear(item)
+                    self._hear_headline(item)
                 case Unsaid():
                     self._tell(heard)
                     self._lane.withdraw(item.key)
@@ -164,7 +164,7 @@ class TopicEngine:
             return ()
         return (heard_of_post(item),)
 
-    def _hear(self, item: HeadlineItem) -> None:
+    def _hear_headline(self, item: HeadlineItem) -> None:
         self._memory.note_moment(item.seen_at)
         if (tag := tag_of(item)) is not None:
             self._trends.take(tag, item)
