@@ -27,6 +27,10 @@ if TYPE_CHECKING:
     from services.topics.replay import Shown, Tick
 
 STANDARD_INPUT = "-"
+_NOTHING = (
+    "Nothing is up yet. Topics come up when publishers carry something, or people talk about it; "
+    "b in the lobby, or “chinwag feeds --add ADDRESS”, chooses whose headlines are read."
+)
 _WARMING = "It is not known yet what is usual here, so nothing can be told to break."
 
 
@@ -41,7 +45,7 @@ async def show(*, as_json: bool) -> int:
     for topic in found.topics:
         print_words(f"{pad(clip(topic.title, 58), 60)}{topic_words(topic, now)}")
     if not found.topics:
-        print_words("Nothing is up yet.")
+        print_words(_NOTHING)
     elif found.is_warming:
         print_words(_WARMING)
     for words in found.words:
@@ -80,9 +84,13 @@ def replay(file: str, every_s: int, *, as_json: bool) -> int:
     gc.freeze()
     gc.disable()
     try:
+        is_empty = True
         with _opened(file) as lines:
             for tick in ticks_of(read_rows(_lines(lines)), TopicEngine(), every_s):
                 print_tick(tick, as_json=as_json)
+                is_empty = False
+        if is_empty and not as_json:
+            print_words("There is no post and no headline in it.")
     except BadLine as error:
         say(sentence(error))
         return REFUSED

@@ -71,6 +71,16 @@ def test_help_lists_every_action_with_its_key_and_its_sentence() -> None:
             assert line.endswith(action.help)
 
 
+async def test_help_that_goes_on_below_says_so(tmp_path: Path) -> None:
+    """In a small window the last keys are out of sight, and the edge tells it."""
+    async with open_stage(tmp_path, size=(80, 24)) as stage:
+        await stage.press("question_mark")
+        await stage.until_shown("In the lobby", "↓ more")
+        await stage.press("end")
+        await stage.until_shown("In a text field letters are letters.")
+        await stage.until(lambda: "↓ more" not in stage.text())
+
+
 def test_a_hint_is_the_registrys_own_words() -> None:
     """The status line shows the key and the label that help shows."""
     assert hint(Place.LIVE, "do('reply')") == ("r", "reply")

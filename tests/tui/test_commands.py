@@ -100,7 +100,10 @@ async def test_empty_stores_are_said_not_failed(capsys: pytest.CaptureFixture[st
     assert await commands.waiting(as_json=False) == 0
     assert capsys.readouterr().out == "0 people waiting\n"
     assert await topic_commands.show(as_json=False) == 0
-    assert capsys.readouterr().out == "Nothing is up yet.\n"
+    assert capsys.readouterr().out == (
+        "Nothing is up yet. Topics come up when publishers carry something, or people talk about "
+        "it; b in the lobby, or “chinwag feeds --add ADDRESS”, chooses whose headlines are read.\n"
+    )
     assert await commands.report(as_json=False) == 0
     assert capsys.readouterr().out == "There has been no session yet.\n"
     assert await login_commands.accounts() == 0

@@ -72,8 +72,10 @@ async def test_search_finds_and_opens_the_thread(tmp_path: Path) -> None:
         await stage.press("slash")
         await stage.until(lambda: isinstance(stage.app.screen, SearchScreen))
         await stage.write("ferr")
-        await stage.until_shown("1 found, newest first")
-        await stage.press("enter", "enter")
+        await stage.until_shown("1 found, newest first; enter goes to them, esc goes back")
+        await stage.press("enter")
+        await stage.until_shown("enter reads the thread")
+        await stage.press("enter")
         await stage.until(lambda: stage.app.screen is live)
         await stage.until(
             lambda: any(

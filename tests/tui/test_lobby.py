@@ -230,6 +230,18 @@ async def test_every_sheet_opens_and_esc_comes_back(tmp_path: Path) -> None:
         await stage.until_said("This is the only terminal of yours.")
 
 
+async def test_in_the_smallest_window_the_settings_can_be_read_to_their_end(
+    tmp_path: Path,
+) -> None:
+    """What does not fit is announced, and comes with the keys that scroll."""
+    async with open_stage(tmp_path, size=(60, 20)) as stage:
+        await stage.press("comma")
+        await stage.until_shown("Theme", "↓ more")
+        await stage.press("end")
+        await stage.until_shown("esc back")
+        await stage.until(lambda: "↓ more" not in stage.text())
+
+
 async def test_settings_and_accounts_do_what_they_say(tmp_path: Path) -> None:
     """T puts on the next theme, h hides us, c joins the commons; each is kept in the file."""
     async with open_stage(tmp_path) as stage:

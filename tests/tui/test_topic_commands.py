@@ -117,6 +117,16 @@ def test_a_replay_prints_every_tick(
         assert lines[0] == "2023-11-14 22:18 UTC  nothing breaks"
 
 
+@pytest.mark.parametrize("as_json", [True, False])
+def test_a_replay_of_nothing_says_so_to_people(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], *, as_json: bool
+) -> None:
+    """An empty file is no fault; programs get no line, people a sentence."""
+    assert topic_commands.replay(a_file(tmp_path), 300, as_json=as_json) == 0
+    words = "" if as_json else "There is no post and no headline in it.\n"
+    assert capsys.readouterr().out == words
+
+
 def test_a_replay_reads_the_standard_input(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

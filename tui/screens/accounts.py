@@ -12,7 +12,6 @@ from typing import Any, ClassVar
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Vertical
 from textual.getters import query_one
 from textual.screen import ModalScreen
 
@@ -35,6 +34,7 @@ from widgets.account_list import AccountList, AccountRow
 from widgets.lines import Lines
 from widgets.page import Page, PageLine
 from widgets.said_line import SaidLine
+from widgets.sheet import Sheet
 from widgets.voices import Part, Voice
 
 _NAME_CHARS = 60
@@ -79,7 +79,7 @@ class AccountsScreen(ModalScreen[None]):
         """The accounts, what there is to know of one, the ways in, and the keys."""
         title = SaidLine()
         title.said = (("Accounts", Voice.NAME),)
-        with Vertical(classes="sheet"):
+        with Sheet():
             yield title
             yield AccountList()
             for name in ("about", "ways", "said", "keys"):

@@ -5,7 +5,6 @@ from typing import ClassVar
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Vertical
 from textual.getters import query_one
 from textual.screen import ModalScreen
 
@@ -14,6 +13,7 @@ from services.reading import Reading
 from widgets.lines import Lines
 from widgets.said_line import SaidLine
 from widgets.session_list import SessionList
+from widgets.sheet import Sheet
 from widgets.voices import Voice
 
 
@@ -36,7 +36,7 @@ class DebriefsScreen(ModalScreen[SessionId | None]):
 
     def compose(self) -> ComposeResult:
         """A title and the list."""
-        with Vertical(classes="sheet"):
+        with Sheet():
             yield SaidLine()
             yield SessionList()
 

@@ -7,13 +7,13 @@ from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Vertical
 from textual.screen import ModalScreen
 
 from services.text.clean import clean_line
 from tui.report import show_words
 from widgets.ages import count
 from widgets.page import Page, PageLine
+from widgets.sheet import Sheet
 from widgets.voices import Voice
 
 _REQUESTS = "notifications/requests"
@@ -61,7 +61,7 @@ class HeldBackScreen(ModalScreen[None]):
             (),
             (*(copy if self._addresses else ()), ("esc", Voice.KEY), (" back", Voice.QUIET)),
         )
-        with Vertical(classes="sheet"):
+        with Sheet():
             yield page
 
     def action_copy(self) -> None:

@@ -4,11 +4,11 @@ from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Vertical
 from textual.screen import ModalScreen
 
 from tui.actions import ACTIONS, Place
 from widgets.page import Page, PageLine
+from widgets.sheet import Sheet
 from widgets.voices import Voice
 
 _KEY_CELLS = 13
@@ -17,6 +17,10 @@ _KEY_CELLS = 13
 class HelpScreen(ModalScreen[None]):
     """What can be done, place by place."""
 
+    CSS = """
+    HelpScreen .sheet { height: 32; max-height: 90%; }
+    HelpScreen .sheet > Page { height: 1fr; max-height: 100%; }
+    """
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,q,f1,question_mark,enter", "close_help", "Back", show=False)
     ]
@@ -30,7 +34,7 @@ class HelpScreen(ModalScreen[None]):
         """Show the keys."""
         page = Page()
         page.lines = help_lines(self._here)
-        with Vertical(classes="sheet"):
+        with Sheet():
             yield page
 
     def action_close_help(self) -> None:

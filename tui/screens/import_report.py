@@ -6,13 +6,13 @@ from typing import ClassVar
 from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Vertical
 from textual.screen import ModalScreen
 
 from services.feed_import import ImportFault, Importing
 from widgets.ages import count
 from widgets.page import Page, PageLine
 from widgets.said_line import SaidLine
+from widgets.sheet import Sheet
 from widgets.voices import Voice
 
 _ROWS_AROUND = 8
@@ -77,7 +77,7 @@ class ImportReportScreen(ModalScreen[None]):
         )
         page = Page()
         page.lines = tuple(fault_lines(self._step.failed))
-        with Vertical(classes="sheet"):
+        with Sheet():
             yield title
             yield page
             yield keys

@@ -7,7 +7,6 @@ from typing import ClassVar
 from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Vertical
 from textual.getters import query_one
 from textual.screen import ModalScreen
 
@@ -18,6 +17,7 @@ from widgets.lines import Lines
 from widgets.offer_list import Choice, OfferList
 from widgets.page import Page
 from widgets.said_line import SaidLine
+from widgets.sheet import Sheet
 from widgets.voices import Part, Voice
 
 MEANING = (
@@ -88,7 +88,7 @@ class OfferScreen(ModalScreen[tuple[int, ...] | None]):
         page.lines = (((self._question.meaning, Voice.QUIET),),)
         keys = Page(id="keys")
         keys.can_focus = False
-        with Vertical(classes="sheet"):
+        with Sheet():
             yield title
             yield OfferList()
             yield page

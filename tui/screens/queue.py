@@ -12,7 +12,7 @@ from typing import Any, ClassVar
 from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Horizontal, Vertical
+from textual.containers import Horizontal
 from textual.getters import query_one
 from textual.screen import ModalScreen
 
@@ -36,6 +36,7 @@ from widgets.lines import Lines
 from widgets.page import Page, PageLine
 from widgets.queue_list import QueueList, QueueRow
 from widgets.said_line import SaidLine
+from widgets.sheet import Sheet
 from widgets.voices import Part, Voice
 
 _BESIDE_CELLS = 36
@@ -76,7 +77,7 @@ class QueueScreen(ModalScreen[Target | None]):
 
     def compose(self) -> ComposeResult:
         """The queue, and beside it the world as it is now."""
-        with Vertical(classes="sheet"):
+        with Sheet():
             yield SaidLine(id="title")
             with Horizontal():
                 yield QueueList()

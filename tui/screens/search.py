@@ -3,10 +3,9 @@
 from functools import partial
 from typing import ClassVar
 
-from textual import on
+from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Vertical
 from textual.getters import query_one
 from textual.screen import ModalScreen
 from textual.widgets import Input
@@ -17,6 +16,7 @@ from tui.workers import start
 from widgets.found_list import FoundList
 from widgets.lines import Lines
 from widgets.said_line import SaidLine
+from widgets.sheet import Sheet
 from widgets.voices import Voice
 
 
@@ -42,7 +42,7 @@ class SearchScreen(ModalScreen[Post | None]):
 
     def compose(self) -> ComposeResult:
         """A line to write on, and what was found."""
-        with Vertical(classes="sheet"):
+        with Sheet():
             yield Input(placeholder="search what was said", max_length=200)
             yield FoundList()
             yield SaidLine()
@@ -82,9 +82,19 @@ class SearchScreen(ModalScreen[Post | None]):
         if not words.strip():
             self._say("type a word; the last one may be a beginning")
         elif posts:
-            self._say(f"{len(posts)} found, newest first; enter reads the thread")
+            self._say_found()
         else:
             self._say("nothing found; fewer or shorter words find more")
+
+    @on(events.DescendantFocus)
+    def say_what_enter_does(self) -> None:
+        """Say it anew for where the keys are."""
+        if self.found.values:
+            self._say_found()
+
+    def _say_found(self) -> None:
+        does = "reads the thread" if self.focused is self.found else "goes to them"
+        self._say(f"{len(self.found.values)} found, newest first; enter {does}, esc goes back")
 
     def _say(self, words: str) -> None:
         self.status.said = ((words, Voice.QUIET),)

@@ -5,9 +5,9 @@ from functools import partial
 from typing import ClassVar
 
 import msgspec
+from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Vertical
 from textual.getters import query_one
 from textual.screen import ModalScreen
 
@@ -22,11 +22,14 @@ from tui.theme import NAMES
 from tui.workers import start
 from widgets.ages import count
 from widgets.page import Page
+from widgets.sheet import Sheet
 from widgets.voices import Part, Voice
 
 _NO_HOSTS = "none; named_hosts in the file lets a private one in"
 _LABEL_CELLS = 14
 _FOLLOW_S = 0.25
+_ROWS_AROUND = 6
+"""At most: the edges, the frame, and the padding."""
 _USUAL_STREAM = "jetstream"
 """What is read where somebody turns public posts on and the file names none."""
 _STREAM_QUESTION = "Count what strangers say in public, as it is said?"
@@ -59,12 +62,16 @@ class SettingsScreen(ModalScreen[None]):
 
     def compose(self) -> ComposeResult:
         """A sheet."""
-        with Vertical(classes="sheet"):
+        with Sheet():
             yield Page()
 
     def on_mount(self) -> None:
         """Say what is chosen."""
         self._show()
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Let it scroll where it is longer than the window."""
+        self.sheet.styles.max_height = max(1, event.size.height - _ROWS_AROUND)
 
     def action_close_sheet(self) -> None:
         """Back."""
