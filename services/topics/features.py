@@ -33,6 +33,8 @@ _YEAR: Final = 4
 """Digits that may be a year, or a flight; other numbers say nothing by themselves."""
 _TAGS_AT_MOST: Final = 8
 """Whoever puts more to a post wants it found, and says little with each."""
+_WIDE_SIGN: Final = "\uff03"
+"""The sign of a tag as it is written among letters as wide."""
 _KEY_CHARS: Final = 60
 _SENT_ON: Final = "rt"
 """Put before what somebody else said, by hand; it is no word of it."""
@@ -58,6 +60,8 @@ _SPACED_TOKEN = re.compile(
     rf"@[\w.@-]+|#?(?:[^\W_]|[{_SIGNS}])[\w{_SIGNS}'\u2019]*|[.!?:;|,\"\u201c\u201d()]"
 )
 """The same, and faster, where no letter of such a script is."""
+_RUN_TAG = re.compile(rf"#[{UNSPACED}]+")
+"""A tag in such a script, which is read as any other letters of it are."""
 _HUMPS = re.compile(
     r"(?<=[a-z\u00df-\u00f6\u00f8-\u00ff])(?=[A-Z\u00c0-\u00d6\u00d8-\u00de])"
     r"|(?<=[A-Z])(?=[A-Z][a-z])|_"
@@ -86,11 +90,17 @@ def features_of(body: str, tags: tuple[str, ...] = (), links: tuple[str, ...] = 
     plain = body[:_CHARS_READ]
     if "&" in plain:
         plain = _ENTITY.sub(" ", plain)
+    if _WIDE_SIGN in plain:
+        plain = plain.replace(_WIDE_SIGN, "#")
     has_links = ":" in plain
-    tokens = _tokens_of(URL.sub(" . ", plain) if has_links else plain)
-    is_stuffed = len(tags) > _TAGS_AT_MOST or _is_stuffed(plain, tokens)
+    text = URL.sub(" . ", plain) if has_links else plain
+    tokens = _tokens_of(text)
+    is_stuffed = len(tags) > _TAGS_AT_MOST or _is_stuffed(text, tokens)
     found: dict[str, None] = {}
     said = _add(tokens, found, is_stuffed=is_stuffed)
+    if is_stuffed and _RUN_TAG.search(text):
+        found = {}
+        _add(_tokens_of(_RUN_TAG.sub(" . ", text)), found, is_stuffed=True)
     if not is_stuffed:
         for tag in tags:
             _add(_tokens_of(f"#{tag[:_CHARS_TAKEN]}"), found, is_stuffed=False)
@@ -200,10 +210,11 @@ def _tells(word: str) -> bool:
     return is_long and word not in SMALL_WORDS and word not in _MORE_SMALL and len(set(word)) > 1
 
 
-def _is_stuffed(plain: str, tokens: list[str]) -> bool:
-    if plain.count("#") <= _TAGS_AT_MOST:
+def _is_stuffed(text: str, tokens: list[str]) -> bool:
+    if text.count("#") <= _TAGS_AT_MOST:
         return False
-    return sum(token[0] == "#" for token in tokens) > _TAGS_AT_MOST
+    tagged = sum(token[0] == "#" for token in tokens)
+    return tagged + len(_RUN_TAG.findall(text)) > _TAGS_AT_MOST
 
 
 def _links_of(plain: str, links: tuple[str, ...]) -> list[str]:

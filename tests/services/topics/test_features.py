@@ -86,6 +86,18 @@ def test_whoever_puts_many_tags_says_nothing_with_them() -> None:
     assert len(names("weir", tuple(many[:8]))) > 8
 
 
+@pytest.mark.parametrize("sign", ["#", "\uff03"])
+@pytest.mark.parametrize("tag", ["harbour", "地震速報"])
+def test_many_tags_say_nothing_in_any_script_and_with_either_sign(sign: str, tag: str) -> None:
+    """What is sent round with them is a copy all the same."""
+    letters = "ひふみよいむなやこ" if tag == "地震速報" else "abcdefghi"
+    many = " ".join(f"{sign}{letter}{tag}" for letter in letters)
+    assert names(f"weir {many}") == {"weir"}
+    assert features_of(many).key == features_of(many.replace(sign, "#")).key != ""
+    few = " ".join(f"{sign}{letter}{tag}" for letter in letters[:8])
+    assert len(names(few)) >= 8
+
+
 def test_links_are_one_however_they_are_written() -> None:
     """They are found in the body where nobody names them, and their letters are no words."""
     link = f"{LINK}heron.example/7"
