@@ -78,11 +78,11 @@ class LiveView:
         return Counter(touch.topic for touch in self.touches)
 
 
-async def read_live(desk: Desk, wanted: Wanted) -> LiveView:
-    """Read everything that ``wanted`` asks for."""
+async def read_live(desk: Desk, wanted: Wanted, before: LiveView | None = None) -> LiveView:
+    """Read everything that ``wanted`` asks for; ``before`` is what was shown until now."""
     reading = desk.reading
     whole = await reading.waiting(wanted.order)
-    subject, talks, name = await _subject(desk, wanted)
+    subject, talks, name = await _subject(desk, wanted, before)
     unsure = await reading.unsure()
     answered, people, under_way = 0, 0, 0
     if desk.engine.session is not None:
@@ -110,7 +110,7 @@ async def read_live(desk: Desk, wanted: Wanted) -> LiveView:
 
 async def read_subject(desk: Desk, wanted: Wanted, view: LiveView) -> LiveView:
     """Read only what is read below the list; the rest of ``view`` stays."""
-    subject, talks, name = await _subject(desk, wanted)
+    subject, talks, name = await _subject(desk, wanted, view)
     return replace(view, subject=subject, talks=talks, talks_name=name)
 
 
@@ -159,10 +159,14 @@ async def _opened(desk: Desk, whole: WaitingList, wanted: Wanted) -> WaitingList
 
 
 async def _subject(
-    desk: Desk, wanted: Wanted
+    desk: Desk, wanted: Wanted, before: LiveView | None
 ) -> tuple[Thread | OpenTopic | None, Talks | None, Safe | None]:
+    """Read what is open; a topic that the list has lost meanwhile stays as it was read last."""
     if wanted.topic is not None:
         topic = await desk.reading.topic(wanted.topic)
+        shown = before.subject if before is not None else None
+        if topic is None and isinstance(shown, OpenTopic) and shown.topic.id == wanted.topic:
+            topic = shown
         if topic is not None:
             return topic, None, None
     if wanted.thread is None:

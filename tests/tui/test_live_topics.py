@@ -398,6 +398,24 @@ async def test_the_list_stands_still_while_a_topic_of_it_is_open(tmp_path: Path)
         assert topics.cursor == 0
 
 
+async def test_a_topic_that_is_read_stays_when_the_list_has_lost_it(tmp_path: Path) -> None:
+    """What has faded, or breaks under another id, is not swapped for another talk; esc closes."""
+    async with _stage(tmp_path) as (stage, host):
+        first, second = _two(stage)
+        post = said(7, "The whole street is out looking up.", stage.clock.now())
+        await host.announce(replace(first, stream_posts=(post,)), second)
+        live = await stage.sit()
+        await _go(stage)
+        await stage.press("enter")
+        await stage.until_shown("The whole street is out looking up.")
+        await host.announce(second)
+        await stage.until(lambda: live.view is not None and len(live.view.topics.topics) == 1)
+        await live.refresh_view()
+        await stage.until_shown("The whole street is out looking up.")
+        await stage.press("escape")
+        await stage.until(lambda: "The whole street" not in stage.text())
+
+
 async def test_practice_shows_what_breaking_looks_like(tmp_path: Path) -> None:
     """Within a minute or two several of the cast speak of one thing, and it stands there as ×N."""
     async with open_stage(tmp_path, is_seeded=False, opening=OpenPractice(7)) as stage:

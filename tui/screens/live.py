@@ -154,7 +154,7 @@ class LiveScreen(Screen[SessionId | None]):
     async def refresh_view(self) -> None:
         """Read everything again and hand it down; what was read last stays where that fails."""
         try:
-            view = await read_live(self.desk, self.wanted)
+            view = await read_live(self.desk, self.wanted, self.view)
         except ChinwagError as error:
             self.trouble = sentence(error)
             return
