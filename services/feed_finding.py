@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 import msgspec
 
-from services.errors import ChinwagError
+from services.errors import ChinwagError, Unreachable
 from services.http import expect_ok
 from services.model.words import Safe
 from services.networks.feeds.client import ACCEPT, FeedClient, Fetches
@@ -37,7 +37,7 @@ async def find_feeds(address: str, door: Fetches, client: FeedClient) -> tuple[F
             f"“{clean_line(text, chars=80)}” is no address of the web.",
             "Try one like https://example.org/feed.",
         )
-    answer = expect_ok(await door.fetch(Request(url, accept=ACCEPT)))
+    answer = expect_ok(await _fetch(url, door))
     host = clean_line(urlsplit(url).netloc)
     finding = await client.parse(Kind.FEED, answer)
     if isinstance(finding, ParsedFeed):
@@ -50,6 +50,15 @@ async def find_feeds(address: str, door: Fetches, client: FeedClient) -> tuple[F
             "Try the address of the feed itself.",
         )
     return found
+
+
+async def _fetch(url: str, door: Fetches) -> Answer:
+    try:
+        return await door.fetch(Request(url, accept=ACCEPT))
+    except Unreachable as error:
+        if error.remedy:
+            raise
+        raise Unreachable(error.what, "Look at how it is written, or try it later.") from error
 
 
 async def _named(answer: Answer, client: FeedClient, host: Safe) -> tuple[Found, ...]:

@@ -50,7 +50,14 @@ _ALL, _LISTS, _LOBBY, _LIVE, _COMPOSER, _DEBRIEF = (
 )
 
 ACTIONS: tuple[Action, ...] = (
-    Action("help", "f1,question_mark", "? or f1", "help", "Show every key.", _ALL),
+    Action(
+        "help",
+        "f1,question_mark",
+        "? or f1",
+        "help",
+        "Show every key; a sheet names its own.",
+        _ALL,
+    ),
     Action(
         "command_palette", "ctrl+p", "ctrl+p", "palette", "Find an action by name.", _ALL, False
     ),

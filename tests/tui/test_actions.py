@@ -71,6 +71,21 @@ def test_help_lists_every_action_with_its_key_and_its_sentence() -> None:
             assert line.endswith(action.help)
 
 
+async def test_a_sheet_names_its_own_keys_and_help_says_so(tmp_path: Path) -> None:
+    """Help does not open over a sheet, and says why one need not look for it there."""
+    said = next(one.help for one in ACTIONS if one.name == "help")
+    assert said == "Show every key; a sheet names its own."
+    async with open_stage(tmp_path) as stage:
+        for key in ("comma", "a", "b", "d", "u", "w"):
+            await stage.press(key)
+            await stage.until(lambda: stage.app.screen is not stage.lobby)
+            await stage.until_shown("esc")
+            await stage.press("question_mark")
+            assert not isinstance(stage.app.screen, HelpScreen)
+            await stage.press("escape")
+            await stage.until(lambda: stage.app.screen is stage.lobby)
+
+
 async def test_help_that_goes_on_below_says_so(tmp_path: Path) -> None:
     """In a small window the last keys are out of sight, and the edge tells it."""
     async with open_stage(tmp_path, size=(80, 24)) as stage:
