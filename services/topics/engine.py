@@ -226,7 +226,7 @@ class TopicEngine:
             share = self._memory.adult_share(one.burst.post_keys) if one.burst else 0.0
             if (judged := self._taste.judge(spoken_of_outbreak(one, share), ids)) is not None:
                 stands = in_front(one.id, one.score * judged.factor, one.first_at)
-                found.append((stands, one, judged))
+                found.append((stands, self._seen(one), judged))
         first = heapq.nsmallest(BREAKING_AT_MOST, found, key=itemgetter(0))
         rows = [
             (one, _as_judged(one.ranked(now), judged, Step.BREAKING)) for _, one, judged in first
@@ -257,17 +257,22 @@ class TopicEngine:
         return story_of(burst, at_links, self._words, self._carried)
 
     def _find(self, key: str) -> Shown | None:
-        """Give a post that a burst names, if it is known still and may be seen."""
+        """Give a post that a burst names, if it is known still."""
         if (kept := read_key(key)) is not None:
-            said = self._talk.said(*kept)
-            hides = said is not None and self._taste.hides(said.item.body, said.item.tags)
-            return None if hides else said
-        heard = self._lane.heard(key)
-        if heard is None:
+            return self._talk.said(*kept)
+        if (heard := self._lane.heard(key)) is None:
             return None
-        post = stream_of_heard(heard, is_adult=self._memory.is_adult(key))
-        hides = self._taste.hides(post.body, post.tags, is_adult=post.is_adult)
-        return None if hides else post
+        return stream_of_heard(heard, is_adult=self._memory.is_adult(key))
+
+    def _seen(self, one: Outbreak) -> Outbreak:
+        """Give what breaks with those of its posts that may be seen."""
+        seen = tuple(post for post in one.shown if not self._hides(post))
+        return one if len(seen) == len(one.shown) else replace(one, shown=seen)
+
+    def _hides(self, post: Shown) -> bool:
+        if isinstance(post, StreamPost):
+            return self._taste.hides(post.body, post.tags, is_adult=post.is_adult)
+        return self._taste.hides(post.item.body, post.item.tags)
 
     def _all_ids(self, ids: set[TopicId]) -> set[TopicId]:
         """Give all the ids that a topic goes by, or went by."""

@@ -4,7 +4,7 @@ Law: pure. A row says what is known of it: its title is a headline where there i
 moment that of the first word, and its sources are whoever says it, each once.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import UTC, datetime
 from functools import lru_cache
 
@@ -153,6 +153,17 @@ def shown_of(burst: Burst, find: Callable[[str], Shown | None]) -> tuple[Shown, 
 def bodies_of(shown: Iterable[Shown]) -> tuple[str, ...]:
     """Give what posts say."""
     return tuple(one.item.body if isinstance(one, Said) else one.body for one in shown)
+
+
+def said_by(shown: Iterable[Shown]) -> tuple[str, ...]:
+    """Give what posts say, with their tags, of which some may stand nowhere in a body."""
+    return tuple(" ".join((body, *(f"#{tag}" for tag in tags))) for body, tags in _texts_of(shown))
+
+
+def _texts_of(shown: Iterable[Shown]) -> Iterator[tuple[str, tuple[str, ...]]]:
+    for one in shown:
+        post = one.item if isinstance(one, Said) else one
+        yield post.body, post.tags
 
 
 def persons_of(shown: Iterable[Shown]) -> tuple[str, ...]:

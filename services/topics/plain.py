@@ -11,7 +11,7 @@ from typing import assert_never
 from services.model.topics import TopicKind
 from services.text.clean import clean_line
 from services.topics.carried import Carried, keys_of
-from services.topics.outbreaks import Outbreak, bodies_of, persons_of
+from services.topics.outbreaks import Outbreak, persons_of, said_by
 from services.topics.talk import PostKey, Said, Subject, Summary, title_of
 from services.topics.trends import TrendingTag, tag_key
 from services.topics.values import SHOWN_AT_MOST, PostItem, Ranked
@@ -130,11 +130,11 @@ def spoken_of(row: Plain, ranked: Ranked) -> Spoken:
         case Subject():
             counted = row.summary.counted[-SHOWN_AT_MOST:] if row.summary else ()
             tags = () if row.tag is None else (row.tag,)
-            return _spoken(ranked, tags, bodies_of(counted), persons_of(counted))
+            return _spoken(ranked, tags, said_by(counted), persons_of(counted))
         case Carried():
             titles = [item.title for item in row.headlines[:SHOWN_AT_MOST]]
             posts = row.posts[-SHOWN_AT_MOST:]
-            return _spoken(ranked, (), (*titles, *bodies_of(posts)), persons_of(posts))
+            return _spoken(ranked, (), (*titles, *said_by(posts)), persons_of(posts))
         case TrendingTag():
             return _spoken(ranked, (row.key,), (), ())
         case _:
@@ -154,7 +154,7 @@ def spoken_of_outbreak(one: Outbreak, adult_share: float) -> Spoken:
         title = titles[0]
         posts = (*posts, *one.story.posts[-SHOWN_AT_MOST:])
     tags = tuple(name[1:] for name in names if name.startswith("#"))
-    bodies = (*titles, *bodies_of(posts))
+    bodies = (*titles, *said_by(posts))
     persons = tuple(dict.fromkeys(persons_of(posts)))
     return Spoken(title, names, tags, bodies, persons, adult_share)
 

@@ -99,7 +99,7 @@ class SocialLane:
         if number is None:
             return None
         post = self._window.posts[number]
-        return Heard(post.key, "", post.body, (), (), post.source, post.at_s)
+        return Heard(post.key, "", post.body, post.tags, (), post.source, post.at_s)
 
     def withdraw(self, key: str) -> None:
         """Take a post back; one that is not known changes nothing."""
@@ -199,9 +199,8 @@ def _post_of(heard: Heard) -> Post:
     said = features_of(heard.body, heard.tags, heard.links)
     key, body = _sound(heard.key), _sound(heard.body[:_BODY_CHARS])
     author = _number(heard.author) if heard.author else -1 - _number(key)
-    return Post(
-        key, author, said.names, said.key, 0, body, intern(_sound(heard.source)), heard.at_s
-    )
+    source, tags = intern(_sound(heard.source)), tuple([str(_sound(tag)) for tag in heard.tags])
+    return Post(key, author, said.names, said.key, 0, body, source, heard.at_s, tags)
 
 
 def _links_of(posts: list[Post]) -> tuple[str, ...]:

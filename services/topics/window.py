@@ -47,6 +47,8 @@ class Post(msgspec.Struct, gc=False, array_like=True):
     body: str
     source: str
     at_s: float
+    tags: tuple[str, ...] = ()
+    """As they were named; some stand nowhere in its body."""
 
 
 class Window:

@@ -287,6 +287,31 @@ def test_what_is_muted_or_dismissed_is_left_out() -> None:
     assert the_one(told(*a_burst(), tastes=Tastes(joined=(found.id,)))).is_joined
 
 
+def test_a_muted_word_in_a_third_of_its_posts_leaves_a_topic_out() -> None:
+    """Though it is no name of it; where only one post says it, that one is not shown."""
+    tastes = Tastes(mutes=("omg",))
+    said = [f"{body} omg" for body in WEIR]
+    for posts in (a_burst(said), [kept(post) for post in a_burst(said)]):
+        assert breaking(told(*posts, tastes=tastes)) == []
+    found = the_one(told(*a_burst([said[0], *WEIR[1:]]), tastes=tastes))
+    assert {post.body for post in found.stream_posts} == set(WEIR[1:])
+
+
+@pytest.mark.parametrize("more", ["", f"{' so it goes on' * 30} #nsfw"])
+def test_what_tags_say_that_nobody_sees_counts(more: str) -> None:
+    """Beside a text, or so far behind in it that it is shown no more; also after a restart."""
+    posts = a_burst([f"{body}{more}" for body in WEIR], tags=("nsfw",))
+    engine = told(*posts)
+    again = TopicEngine()
+    again.restore(engine.state())
+    for one in (engine, again):
+        assert breaking(one) == []
+        one.prefer(Tastes(shows_adult=True, mutes=("#nsfw",)))
+        assert breaking(one) == []
+        one.prefer(Tastes(shows_adult=True))
+        assert the_one(one).stream_posts[0].tags == ("nsfw",)
+
+
 def test_what_was_dismissed_stays_away_when_publishers_bring_it() -> None:
     """Under whichever of its two names it would come."""
     story = an_item("h1", "Weir bursts at Otterham, dozens on roofs", published_at=BEGINS)
