@@ -7,9 +7,9 @@ from textual.reactive import reactive
 
 from services.model.headlines import Feed, FeedId, FeedState
 from widgets.ages import duration, since
-from widgets.cells import clip, wrap
+from widgets.cells import clip, width, wrap
 from widgets.lines import Lines
-from widgets.voices import Part, Voice, spread
+from widgets.voices import Part, Voice, measure, spread
 
 _INDENT = 1
 _LINES_AT_MOST = 3
@@ -57,13 +57,11 @@ class FeedList(Lines[Feed]):
         words, voice = feed_words(value, self.now)
         said = clip(words, max(1, cells - _NAME_CELLS - _INDENT - 3))
         name = clip(value.name, max(_NAME_CELLS, cells - _INDENT - 3 - len(said)))
-        head = spread(
-            [(" " * _INDENT, Voice.INK), (name, Voice.NAME if is_selected else Voice.INK)],
-            [(said, voice), (" ", Voice.INK)],
-            cells,
-        )
-        if len(said) * 2 > cells:  # the words matter more than where they stand
-            head = [(" " * _INDENT + clip(value.name, _NAME_CELLS), Voice.INK), (f" {said}", voice)]
+        left = [(" " * _INDENT, Voice.INK), (name, Voice.NAME if is_selected else Voice.INK)]
+        head = spread(left, [(said, voice), (" ", Voice.INK)], cells)
+        if measure([(f"{said} ", voice)]) * 2 > cells:  # the words matter more than the name
+            gap = " " * max(1, cells - _INDENT - width(name) - width(said) - 1)
+            head = [*left, (gap + said, voice)]
         lines = wrap(value.url, max(1, cells - _INDENT - 1), max(1, self.row_height - 1))
         return (head, *([(" " * _INDENT, Voice.INK), (line, Voice.QUIET)] for line in lines))
 

@@ -62,6 +62,24 @@ async def test_feeds_read_as_designed() -> None:
         assert "read 7 min ago" in app.screen_lines()[0]
 
 
+async def test_long_words_stand_where_short_ones_do_if_the_name_leaves_room() -> None:
+    """How each feed is stands at the right edge; it comes nearer where its name has no room."""
+    words = "There is no address for feeds.arstechnica.com"
+    feeds = FeedList()
+    feeds.now = NOW
+    feeds.values = (
+        feed(1, "Ars Technica", FeedState.UNREACHABLE, words, NOW),
+        feed(2, "BBC News", FeedState.WELL, "", NOW),
+    )
+    app = Harness(feeds)
+    async with app.run_test(size=(80, 6)) as pilot:
+        await pilot.pause()
+        first, _, second, *_ = (line.rstrip() for line in app.screen_lines())
+        assert "Ars Technica   " in first
+        assert first.endswith(words)
+        assert len(first) == len(second)
+
+
 async def test_offers_stand_beside_their_addresses_or_over_them() -> None:
     """Where there is room one line each, elsewhere the address below; a glyph says which go."""
     choices = tuple(
