@@ -32,7 +32,7 @@ WARM_POSTS: Final = 400.0
 WARM_S: Final = 20 * 3600.0
 """There is a usual level once that many posts have left the window, and half as many as are in it;
 or, where few people write, once a day has been heard, its night left out."""
-_VERSION: Final = 7
+_VERSION: Final = 8
 _BODY_CHARS: Final = 300
 _PART_OF: Final = 0.8
 """With more of its posts in something stronger it is a part of that, and no thing itself."""
@@ -45,7 +45,7 @@ class _State(msgspec.Struct, frozen=True, array_like=True):
     usual: UsualState
     posts: list[tuple[int, Post]]
     after: int
-    latest: list[float]
+    latest: list[tuple[float, int]]
     alive: list[AliveState]
     begun: list[float]
     """When the first posts were written."""
@@ -88,10 +88,15 @@ class SocialLane:
             if len(self._begun) < WITNESSES or post.at_s < self._begun[-1]:
                 self._begun = sorted([*self._begun, post.at_s])[:WITNESSES]
             self._window.add(post)
-            for left in self._left:
-                self._usual.count(left.features, left.at_s)
-            self._left.clear()
-            self._was_warm = self.is_warm
+            if not self._was_warm:
+                self._count_left()
+                self._was_warm = self.is_warm
+        self._count_left()
+
+    def _count_left(self) -> None:
+        for post in self._left:
+            self._usual.count(post.features, post.at_s)
+        self._left.clear()
 
     def heard(self, key: str) -> Heard | None:
         """Give what is still known of a post that was heard lately."""

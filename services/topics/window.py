@@ -1,7 +1,7 @@
 """The posts that were heard lately, by what they speak of, and which of them are copies.
 
-Law: bounded in posts and in time, and the time is the posts' own. One or two posts from the
-future, as a stranger's clock makes them, make no other post old. Copies are found in whatever
+Law: bounded in posts and in time, and the time is the posts' own. One or two people who write from
+the future, as a stranger's clock makes them, make no other post old. Copies are found in whatever
 order posts come; of posts that retell each other only in part, the first that came is retold.
 """
 
@@ -12,11 +12,17 @@ from typing import Final
 
 import msgspec
 
+from services.topics.features import LINK, PAIR
+
 WINDOW_S: Final = 3_600.0
 POSTS_AT_MOST: Final = 12_000
 """Of a large stream that is less than the hour; what breaks there shows in minutes."""
 _ALIKE: Final = 0.6
 """Of all features of two posts, the share that both have: then one is the other, retold."""
+_WORDS_ALIKE: Final = 0.5
+"""The same of their words alone, where there are ``_WORDS_TOLD``: a word that is exchanged takes
+both of its pairs with it."""
+_WORDS_TOLD: Final = 6
 _TOLD_BY: Final = 3
 """Features from which on a post can be a retelling; fewer are shared by chance."""
 _HEARD_LAST: Final = 0.25
@@ -27,7 +33,9 @@ _COMPARED: Final = 2
 _FREQUENT: Final = 3
 """Posts that have a feature, from which on it may be what a thing is about."""
 WITNESSES: Final = 3
-"""Posts that have to be as late before it is that late, and as early."""
+"""People who have to speak as late before it is that late; and posts as early, to begin with."""
+_Witness = tuple[float, int]
+"""When a post was written, and by whom."""
 
 
 _Held = int | list[int]
@@ -68,17 +76,17 @@ class Window:
         self._copies: dict[str, int] = {}
         """How often a text is there besides."""
         self._oldest: list[tuple[float, int]] = []
-        self._latest: list[float] = []
+        self._latest: list[_Witness] = []
         self._next = 0
 
     @property
     def newest_s(self) -> float:
         """How late it is in the stream; minus infinity before anything was heard."""
-        return self._latest[0] if self._latest else float("-inf")
+        return self._latest[0][0] if self._latest else float("-inf")
 
     def add(self, post: Post) -> None:
         """Keep a post, and find what it is a copy of; then let go what has grown old."""
-        self._note(post.at_s)
+        self._note(post)
         if post.at_s < self.newest_s - WINDOW_S:
             self._on_left(post)  # it comes too late to be a copy or to have any
             return
@@ -102,21 +110,30 @@ class Window:
         number = self.numbers.get(key)
         return None if number is None else self._take_out(number)
 
-    def state(self) -> tuple[list[tuple[int, Post]], int, list[float]]:
+    def state(self) -> tuple[list[tuple[int, Post]], int, list[_Witness]]:
         """Give all of it, to be kept between runs."""
         return list(self.posts.items()), self._next, self._latest
 
-    def restore(self, posts: list[tuple[int, Post]], after: int, latest: list[float]) -> None:
+    def restore(self, posts: list[tuple[int, Post]], after: int, latest: list[_Witness]) -> None:
         """Hold these posts, in an empty window."""
         for number, post in posts:
             self._put(number, post, self._held(post))
         self._next, self._latest = after, latest
 
-    def _note(self, at_s: float) -> None:
-        if len(self._latest) < WITNESSES:
-            heapq.heappush(self._latest, at_s)
-        elif at_s > self._latest[0]:
-            heapq.heapreplace(self._latest, at_s)
+    def _note(self, post: Post) -> None:
+        """Hear from one more person how late it is: each has one say, their latest."""
+        latest, witness = self._latest, (post.at_s, post.author)
+        if len(latest) == WITNESSES and witness <= latest[0]:
+            return
+        for place, (at_s, author) in enumerate(latest):
+            if author == post.author:
+                latest[place] = max(witness, (at_s, author))
+                heapq.heapify(latest)
+                return
+        if len(latest) < WITNESSES:
+            heapq.heappush(latest, witness)
+        else:
+            heapq.heapreplace(latest, witness)
 
     def _held(self, post: Post) -> "list[_Held | None]":
         """Give for each feature of a post who has it already."""
@@ -179,11 +196,27 @@ class Window:
             return None  # nobody has said so much of it yet
         for number in _likeliest(held):
             others = posts[number].features
-            if fewest <= len(others) <= most:
-                shared = len(set(features).intersection(others))
-                if shared >= _ALIKE * (len(features) + len(others) - shared):
-                    return posts[number].group
+            if fewest <= len(others) <= most and _is_retold(features, others):
+                return posts[number].group
         return None
+
+
+def _is_retold(features: tuple[str, ...], others: tuple[str, ...]) -> bool:
+    """Tell whether two posts have nearly all in common, or half of their words."""
+    if _is_alike(set(features), set(others), _ALIKE):
+        return True
+    mine, theirs = _words_of(features), _words_of(others)
+    is_told = min(len(mine), len(theirs)) >= _WORDS_TOLD
+    return is_told and _is_alike(mine, theirs, _WORDS_ALIKE)
+
+
+def _is_alike(mine: set[str], theirs: set[str], least: float) -> bool:
+    shared = len(mine & theirs)
+    return shared >= least * (len(mine) + len(theirs) - shared)
+
+
+def _words_of(features: tuple[str, ...]) -> set[str]:
+    return {one for one in features if PAIR not in one and not one.startswith(LINK)}
 
 
 def _likeliest(held: "list[_Held | None]") -> list[int]:

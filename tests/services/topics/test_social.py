@@ -292,6 +292,19 @@ def test_a_text_sent_round_with_everyday_words_put_to_it_never_breaks(words: int
     assert lane.bursts(BEGINS + 270) == []
 
 
+def test_a_text_sent_round_with_words_of_it_exchanged_never_breaks() -> None:
+    """Two of its twelve, each time others, which take four of its pairs with them."""
+    lane = quiet()
+    text = "glorious harbour lottery platform gives every newcomer triple bonus coins without fee"
+    common = sorted({word for post in a_quiet_time(40) for word in post.body.split()})
+    for n in range(60):
+        said = text.split()
+        for k in (3, 8):
+            said[k] = common[(n * 7 + k) % len(common)]
+        lane.take([a_post(f"s{n}", " ".join(said), BEGINS + 60 + n)])
+    assert lane.bursts(BEGINS + 270) == []
+
+
 def test_where_few_people_write_a_day_is_enough() -> None:
     """Its night left out."""
     assert not a_lane(before=a_quiet_time(40, 19.0)).is_warm

@@ -53,6 +53,20 @@ def test_one_or_two_posts_from_the_future_make_nothing_old() -> None:
     assert len(left) == 5
 
 
+def test_nobody_alone_makes_anything_old() -> None:
+    """However much one person writes from the future; each has one say."""
+    ahead = [replace(one, author=7) for one in an_hour_later(9)]
+    window, left = a_window(*[a_post(str(n), NOW) for n in range(5)], *ahead)
+    assert left == []
+    assert window.newest_s == NOW
+    other, _ = a_window()
+    other.restore(*window.state())
+    for one in (window, other):
+        for post in an_hour_later(2):
+            one.add(replace(post, key=f"another {post.key}"))
+        assert one.newest_s == NOW + WINDOW_S + 1
+
+
 def test_what_comes_too_late_goes_straight_on() -> None:
     """And leaves no trace among copies."""
     window, left = a_window(*[replace(one, text="x") for one in an_hour_later()])
