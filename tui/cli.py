@@ -13,7 +13,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from tui.command_line import REFUSED, build_parser
+from tui.command_line import EVERY_S, REFUSED, build_parser
 from tui.streams import is_there, print_out, printable, say
 
 if TYPE_CHECKING:
@@ -105,7 +105,10 @@ def _run_text(asked: "Namespace") -> int:
     if asked.command == "topics" and asked.replay is not None:
         from tui import topic_commands  # noqa: PLC0415 - as in main's law
 
-        return topic_commands.replay(asked.replay, asked.every, as_json=asked.json)
+        every_s = EVERY_S if asked.every is None else asked.every
+        return topic_commands.replay(asked.replay, every_s, as_json=asked.json)
+    if asked.command == "topics" and asked.every is not None:
+        return _refuse("“--every” is of a replay; name a file with “--replay FILE” besides.")
 
     import asyncio  # noqa: PLC0415
 

@@ -13,6 +13,8 @@ REFUSED = 2
 RHYTHMS = ("reply-first", "on-the-story")
 NETWORKS = ("bluesky", "mastodon", "wordpress", "hackernews")
 _LONGEST_MINUTES = 180
+EVERY_S = 300
+"""How often a replay tells."""
 _LONGEST_EVERY_S = 86_400
 
 
@@ -65,7 +67,11 @@ def _add_topics(topics: argparse.ArgumentParser) -> None:
     """Say what can be asked of topics; a replay looks at nothing but its file."""
     topics.add_argument("--json", action="store_true", help="for programs")
     one = topics.add_mutually_exclusive_group()
-    one.add_argument("--why", metavar="ID", help="tell at length why a topic stands where it does")
+    one.add_argument(
+        "--why",
+        metavar="WHICH",
+        help="tell at length why a topic stands where it does: by its id, or by words of its title",
+    )
     one.add_argument(
         "--replay",
         metavar="FILE",
@@ -76,9 +82,8 @@ def _add_topics(topics: argparse.ArgumentParser) -> None:
     topics.add_argument(
         "--every",
         type=_seconds,
-        default=300,
         metavar="SECONDS",
-        help="of a replay: after so much of its own time, what breaks then is told (300)",
+        help=f"of a replay: after so much of its own time, what breaks then is told ({EVERY_S})",
     )
 
 

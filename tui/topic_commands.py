@@ -7,7 +7,7 @@ store, needs no account and leaves no trace.
 import gc
 import json
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, BinaryIO
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from services.topics.replay import Shown, Tick
 
 STANDARD_INPUT = "-"
+_NAMED_AT_MOST = 3
 _NOTHING = (
     "Nothing is up yet. Topics come up when publishers carry something, or people talk about it; "
     "b in the lobby, or “chinwag feeds --add ADDRESS”, chooses whose headlines are read."
@@ -53,16 +54,25 @@ async def show(*, as_json: bool) -> int:
     return 0
 
 
-async def why(topic: str, *, as_json: bool) -> int:
-    """Tell at length why a topic stands where it does."""
+async def why(which: str, *, as_json: bool) -> int:
+    """Tell at length why a topic stands where it does; ``which`` is its id, or of its title."""
     async with reading() as desk:
-        reasons = await desk.why(TopicId(topic))
-        opened = await desk.topic(TopicId(topic))
+        found = _named(which, (await desk.topics_now()).topics)
+        if len(found) > 1:
+            titles = "”, “".join(clip(one.title, 40) for one in found[:_NAMED_AT_MOST])
+            say(
+                f"“{printable(which)}” is in the titles of {len(found)} topics: “{titles}”. "
+                "Name one in more of its words."
+            )
+            return FAILED
+        topic = found[0].id if found else TopicId(which)
+        reasons = await desk.why(topic)
+        opened = await desk.topic(topic)
         now = desk.now()
     if reasons is None or opened is None:
         say(
-            f"There is no topic “{printable(topic)}” now. "
-            "“chinwag topics --json” names those that there are."
+            f"There is no topic “{printable(which)}” now. “chinwag topics” lists those that there "
+            "are: name one in words of its title, or by the id that “chinwag topics --json” tells."
         )
         return FAILED
     if as_json:
@@ -72,6 +82,13 @@ async def why(topic: str, *, as_json: bool) -> int:
     for reason in reasons or (topic_words(opened.topic, now),):
         print_words(f"  {reason}")
     return 0
+
+
+def _named(which: str, topics: Sequence[Topic]) -> list[Topic]:
+    """Give the topic of that id, or all with these words in their titles."""
+    words = clean_line(which).casefold()
+    by_id = [one for one in topics if one.id == which]
+    return by_id or [one for one in topics if words and words in one.title.casefold()]
 
 
 def replay(file: str, every_s: int, *, as_json: bool) -> int:

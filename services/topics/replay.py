@@ -6,6 +6,7 @@ anything: what cannot be told is one sentence with the number of its line.
 
 import codecs
 import math
+import re
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
@@ -33,6 +34,10 @@ _AT_ONCE = 500
 """Items handed over together."""
 _LATEST_S = datetime(9000, 1, 1, tzinfo=UTC).timestamp()
 _SHOWN_OF_WRONG = 80
+_MISSING = re.compile(r"missing required field `(\w+)`")
+_WRONG = re.compile(r"- at `\$\.(\w+)`")
+"""As msgspec words it (its messages, 0.22)."""
+_KINDS = {"id": "text and no whole number", "ts": "number"}
 
 
 class BadLine(ChinwagError):
@@ -126,9 +131,15 @@ def _why(error: Exception, line: bytes) -> str:
     if not line.lstrip().startswith(b"{"):
         start = line[:_SHOWN_OF_WRONG].decode("utf-8", "replace").strip()
         return f"“{start}” is no JSON object"
-    return (
-        "it is nested too deeply" if isinstance(error, RecursionError) else f"{error}".rstrip(".")
-    )
+    if isinstance(error, RecursionError):
+        return "it is nested too deeply"
+    if (missing := _MISSING.search(f"{error}")) is not None:
+        return f"it has no “{missing[1]}”"
+    if (wrong := _WRONG.search(f"{error}")) is not None:
+        return f"“{wrong[1]}” is no {_KINDS.get(wrong[1], 'text')}"
+    if isinstance(error, UnicodeDecodeError):
+        return "it is not written in UTF-8"
+    return f"it is no JSON: {f'{error}'.removeprefix('JSON is malformed: ').rstrip('.')}"
 
 
 def replay(rows: Iterable[Row], engine: Engine, every_s: float) -> Iterator[Tick]:

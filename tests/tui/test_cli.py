@@ -80,7 +80,7 @@ def test_a_wrong_line_is_one_clean_sentence(
         (["waiting", "--json"], {"command": "waiting", "json": True}),
         (
             ["topics"],
-            {"command": "topics", "json": False, "why": None, "replay": None, "every": 300},
+            {"command": "topics", "json": False, "why": None, "replay": None, "every": None},
         ),
         (["topics", "--replay", "-", "--every", "60"], {"replay": "-", "every": 60}),
         (["report", "--format", "json"], {"command": "report", "format": "json"}),
@@ -234,3 +234,11 @@ def test_an_overwritten_package_is_named(tmp_path: Path) -> None:
     )
     assert done.returncode == 2
     assert "“widgets”" in done.stderr
+
+
+def test_an_interval_without_a_replay_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
+    """Nothing is listed as if it had been heeded."""
+    assert cli.main(["topics", "--every", "60"]) == 2
+    said = capsys.readouterr()
+    assert said.out == ""
+    assert "--replay FILE" in said.err

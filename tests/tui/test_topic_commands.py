@@ -90,6 +90,18 @@ async def test_why_tells_the_reasons(capsys: pytest.CaptureFixture[str]) -> None
     assert len(json.loads(capsys.readouterr().out)["reasons"]) == 2
 
 
+async def test_a_topic_is_named_by_words_of_its_title(capsys: pytest.CaptureFixture[str]) -> None:
+    """However they are written; where several have them, that is said, and none is told."""
+    await _keep()
+    assert await topic_commands.why("kettles", as_json=True) == 0
+    assert json.loads(capsys.readouterr().out)["id"] == "b2"
+    assert await topic_commands.why("T", as_json=False) == 1
+    said = capsys.readouterr()
+    assert said.out == ""
+    assert "titles of 2 topics" in said.err
+    assert said.err[:-1].isprintable()
+
+
 async def test_why_of_nothing_says_how_to_find_one(capsys: pytest.CaptureFixture[str]) -> None:
     """An id that is none ends with 1 and a sentence."""
     assert await topic_commands.why("no\x1bne", as_json=False) == 1
