@@ -185,7 +185,7 @@ def clean_url(raw: str) -> Safe | None:
 
 def _is_plain(text: str) -> bool:
     """Tell whether it is one line of what is never changed, as most of what is read is."""
-    return text.isprintable() if text.isascii() else _PLAIN.fullmatch(text) is not None
+    return _PLAIN.fullmatch(text) is not None
 
 
 def _without_hidden(text: str) -> str:

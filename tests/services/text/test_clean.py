@@ -270,3 +270,11 @@ def test_a_line_is_cleaned_alike_whether_or_not_another_follows() -> None:
     for sign in map(chr, chain.from_iterable(planes)):
         line = f"{sign * 6} a{sign * 6}b"
         assert clean(line) == clean(f"{line}\n.").removesuffix("\n."), f"U+{ord(sign):04X}"
+
+
+@pytest.mark.parametrize("letter", ["a", "\u00e9", "\u0e01"], ids=["ascii", "latin", "thai"])
+def test_what_just_fits_is_not_cut(letter: str) -> None:
+    """One more is."""
+    fits = letter * 5
+    assert clean(fits, chars=5) == clean_line(fits, chars=5) == fits
+    assert clean(f"{fits}.", chars=5) == clean_line(f"{fits}.", chars=5) == f"{letter * 4}\u2026"
