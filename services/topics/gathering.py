@@ -5,9 +5,10 @@ twice, or says what others said word for word, adds little: a thing is told by s
 words of their own.
 
 In two steps. Each feature that several posts share is weighed by how much it surprises: by the log
-likelihood ratio of a negative binomial, which allows that even everyday words come in heaps. The
-posts of each that does are a gathering; then gatherings that are surprising in the same way are
-one, the strongest first, until none is left that is.
+likelihood ratio of a negative binomial, which allows that even everyday words come in heaps. In a
+small stream two words that are said in one post are such a feature too, where they surprise more
+together than either does alone. The posts of each that does are a gathering; then gatherings that
+are surprising in the same way are one, the strongest first, until none is left that is.
 """
 
 import math
@@ -17,6 +18,14 @@ from collections.abc import Container, Iterable
 from itertools import chain
 from typing import Final
 
+from services.topics.features import PAIR
+from services.topics.together import (
+    RAISED_AT_ALL,
+    SMALL_STREAM,
+    couples_in,
+    is_word,
+    words_of,
+)
 from services.topics.usual import Shares
 from services.topics.window import Post, Window
 
@@ -26,9 +35,9 @@ SURPRISING: Final = 5.0
 """Least surprise of a feature to take part: for a word never heard, three people or so."""
 RAISED: Final = 2.5
 """Times its usual level that a feature has at least if it surprises so much."""
-COPIES: Final = 0.4
+COPIES: Final = 0.1
 """What doubling the copies of one text counts, where a text of one's own counts 1."""
-ONE: Final = 0.12
+ONE: Final = 0.09
 """Cosine of two gatherings from which on they are one."""
 LOOSE: Final = 0.4
 """What a gathering counts that has nothing in common but one feature."""
@@ -53,7 +62,7 @@ class Gathering:
         self.posts = posts
         """The ones that show it best first, copies last."""
         self.core = core
-        """Its features, the strongest first."""
+        """Its features, the strongest first; a couple by its words."""
         self.score = score
         self.people = 0
         self.texts = 0
@@ -63,11 +72,16 @@ class Gathering:
 class Look:
     """One look at a window."""
 
-    def __init__(self, window: Window, shares: Shares) -> None:
-        """Look at all posts of a window."""
+    def __init__(self, window: Window, shares: Shares, together: Shares | None = None) -> None:
+        """Look at all posts of a window; ``together`` is how often couples are said, if known."""
         self._window = window
         self._shares = shares
         self._count = len(window.posts)
+        self._together = together if self._count <= SMALL_STREAM else None
+        self._couples: dict[str, list[int]] = {}
+        """The posts of each couple that is surprising."""
+        self._usual: dict[str, float] = {}
+        """In how many posts each surprising feature is usually heard."""
         self._strength: dict[str, float] = {}
         self._telling: dict[int, list[str]] = {}
         """Of each post that has one, the features that are surprising."""
@@ -83,6 +97,14 @@ class Look:
 
     def _surprising(self) -> dict[str, float]:
         """Weigh what may surprise, and give what does most, the strongest first."""
+        alone = self._alone()
+        if self._together is None:
+            return alone
+        found = alone | self._coupled(self._together, alone)
+        ordered = sorted(found, key=lambda one: (-found[one], one))
+        return {one: found[one] for one in ordered[:LOOKED_AT_MOST]}
+
+    def _alone(self) -> dict[str, float]:
         count, frequent = self._count, self._window.frequent
         at_most: list[tuple[float, str, float]] = []
         shares = self._shares.of(frequent)
@@ -98,16 +120,43 @@ class Look:
                 break  # what follows is not as strong, even if nobody said it twice
             strength = surprise(self._effective(self._with(feature)), usual)
             if -strength <= least:
+                self._usual[feature] = usual
                 insort(found, (-strength, feature))
                 del found[LOOKED_AT_MOST:]
                 least = found[-1][0] if len(found) == LOOKED_AT_MOST else least
         return {feature: -strength for strength, feature in found}
 
+    def _coupled(self, together: Shares, alone: dict[str, float]) -> dict[str, float]:
+        """Weigh what two words tell that are heard in one post, where either alone tells less."""
+        count, frequent = self._count, self._window.frequent
+        words = [one for one in frequent if is_word(one)]
+        share = dict(zip(words, self._shares.of(words), strict=True))
+        times = {one: len(frequent[one]) / (count * share[one]) for one in words}
+        raised = [one for one in words if times[one] > RAISED_AT_ALL]
+        raised.sort(key=lambda one: (-times[one], one))
+        found: dict[str, float] = {}
+        for couple, posts in couples_in({one: frequent[one] for one in raised}).items():
+            if len(posts) < POSTS_AT_LEAST:
+                continue
+            one, other = words_of(couple)
+            if f"{one}{PAIR}{other}" in alone or f"{other}{PAIR}{one}" in alone:
+                continue
+            # Words that have nothing to do with each other meet as well.
+            usual = count * max(together[couple], share[one] * share[other])
+            least = max(SURPRISING, alone.get(one, 0.0), alone.get(other, 0.0))
+            if surprise(len(posts), usual) <= least:
+                continue
+            strength = surprise(self._effective(posts), usual)
+            if strength > least:
+                found[couple] = strength
+                self._couples[couple], self._usual[couple] = posts, usual
+        return found
+
     def _with(self, feature: str) -> list[int]:
-        return self._window.frequent[feature]
+        return self._couples.get(feature) or self._window.frequent[feature]
 
     def _weigh(self, feature: str, posts: Iterable[int]) -> float:
-        return surprise(self._effective(posts), self._count * self._shares[feature])
+        return surprise(self._effective(posts), self._usual[feature])
 
     def _effective(self, numbers: Iterable[int]) -> float:
         """Count posts: each person once, and the copies of one text ever less."""
@@ -180,14 +229,15 @@ class Look:
             one: self._weigh(one, [n for n in self._with(one) if n in posts]) for one in shared
         }
         telling = {one: values[one] * shared[one] / len(posts) for one in values}
+        core = sorted(telling, key=lambda one: (-telling[one], one))
         made = Gathering(
             self._best_first(posts, common),
-            sorted(telling, key=lambda one: (-telling[one], one)),
+            list(dict.fromkeys(chain.from_iterable(map(words_of, core)))),
             coherence * _strength_of(values.values()),
         )
         made.people = len({kept[n].author for n in posts})
         made.texts = len({kept[n].group for n in posts})
-        made.times_usual = self._times_usual(made.core, len(posts))
+        made.times_usual = self._times_usual(core, len(posts))
         if made.texts < TEXTS_AT_LEAST or made.people < PEOPLE_AT_LEAST:
             made.score = 0.0
         return made
@@ -212,8 +262,7 @@ class Look:
     def _times_usual(self, core: list[str], posts: int) -> float:
         """Tell how many times as often its strongest features are heard, as a mean of ratios."""
         ratios = [
-            min(len(self._with(one)), posts) / max(1.0, self._count * self._shares[one])
-            for one in core[:TIES]
+            min(len(self._with(one)), posts) / max(1.0, self._usual[one]) for one in core[:TIES]
         ]
         return math.exp(math.fsum(map(math.log, ratios)) / len(ratios)) if ratios else 1.0
 

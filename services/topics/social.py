@@ -17,6 +17,7 @@ from services.topics.bursts import POSTS_SHOWN, RATE_STEP_S, Burst, Heard
 from services.topics.features import LINK, features_of
 from services.topics.gathering import POSTS_AT_LEAST, Gathering, Look
 from services.topics.labels import label_of
+from services.topics.together import SMALL_STREAM, couples_of
 from services.topics.usual import Usual, UsualState
 from services.topics.window import WINDOW_S, WITNESSES, Post, Window
 
@@ -32,7 +33,7 @@ WARM_POSTS: Final = 400.0
 WARM_S: Final = 20 * 3600.0
 """There is a usual level once that many posts have left the window, and half as many as are in it;
 or, where few people write, once a day has been heard, its night left out."""
-_VERSION: Final = 8
+_VERSION: Final = 9
 _BODY_CHARS: Final = 300
 _PART_OF: Final = 0.8
 """With more of its posts in something stronger it is a part of that, and no thing itself."""
@@ -43,6 +44,7 @@ _LINKED: Final = 3
 class _State(msgspec.Struct, frozen=True, array_like=True):
     version: int
     usual: UsualState
+    together: UsualState
     posts: list[tuple[int, Post]]
     after: int
     latest: list[tuple[float, int]]
@@ -58,9 +60,11 @@ class SocialLane:
     def __init__(self) -> None:
         """Have heard nothing."""
         self._usual = Usual()
-        self._left: list[Post] = []
-        """Posts that have left the window, until they are counted."""
-        self._window = Window(self._left.append)
+        self._together = Usual()
+        """The same of words that are said in one post, while the stream is small."""
+        self._left: list[tuple[Post, bool]] = []
+        """Posts that have left the window, until they are counted; and if the stream was small."""
+        self._window = Window(self._leave)
         self._alive = Alive()
         self._begun: list[float] = []
         self._was_warm = False
@@ -76,6 +80,11 @@ class SocialLane:
             return True
         half = 0.0 if self._was_warm else len(self._window.posts) / 2
         return self._usual.posts(newest_s) >= max(WARM_POSTS, half)
+
+    def _is_known_together(self) -> bool:
+        """Whether enough posts were counted by their couples to speak of a usual level."""
+        least = max(WARM_POSTS, len(self._window.posts) / 2)
+        return self._together.posts(self._window.newest_s) >= least
 
     def take(self, heard: Iterable[Heard]) -> None:
         """Hear posts; one that is known, or known to be old, changes nothing more.
@@ -93,9 +102,14 @@ class SocialLane:
                 self._was_warm = self.is_warm
         self._count_left()
 
+    def _leave(self, post: Post) -> None:
+        self._left.append((post, len(self._window.posts) <= SMALL_STREAM))
+
     def _count_left(self) -> None:
-        for post in self._left:
+        for post, is_small in self._left:
             self._usual.count(post.features, post.at_s)
+            if is_small:
+                self._together.count(couples_of(post.features), post.at_s)
         self._left.clear()
 
     def heard(self, key: str) -> Heard | None:
@@ -143,6 +157,7 @@ class SocialLane:
         kept = _State(
             _VERSION,
             self._usual.state(),
+            self._together.state(),
             posts,
             after,
             latest,
@@ -165,13 +180,16 @@ class SocialLane:
         if kept.version != _VERSION:
             raise ValueError("a state of another version")
         self._usual.restore(kept.usual)
+        self._together.restore(kept.together)
         self._window.restore(kept.posts, kept.after, kept.latest)
         self._alive.restore(kept.alive)
         self._begun, self._was_warm = kept.begun, kept.was_warm
 
     def _gatherings(self) -> list[Gathering]:
-        shares = self._usual.shares(self._window.newest_s)
-        found = Look(self._window, shares).gatherings(LEAVE)
+        newest_s = self._window.newest_s
+        shares = self._usual.shares(newest_s)
+        together = self._together.shares(newest_s) if self._is_known_together() else None
+        found = Look(self._window, shares, together).gatherings(LEAVE)
         return sorted(found, key=lambda one: (-one.score, one.core))
 
     def _burst(self, one: Gathering, living: Living, at_s: float) -> Burst | None:

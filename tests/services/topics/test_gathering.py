@@ -121,3 +121,66 @@ def test_a_look_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_what_is_heard_hardly_more_than_usual_need_not_be_weighed(usual: float, of: float) -> None:
     """It never surprises enough, however often it is heard."""
     assert surprise(usual * of, usual) < SURPRISING
+
+
+FALLEN = (
+    ("ada", "marlbeck two factory dead wall"),
+    ("ben", "wall siren factory east marlbeck"),
+    ("cem", "marlbeck roof wall smoke factory"),
+    ("dua", "factory gone near marlbeck old wall"),
+)
+"""Of a town, of factories and of walls somebody writes all the time."""
+EVERYDAY = ("factory", "marlbeck", "wall")
+
+
+def a_talk() -> list[tuple[str, str]]:
+    """Give an hour of it."""
+    each = [
+        (f"{one}{n}", f"{one} {one}thing{n} {one}hour{n}") for one in EVERYDAY for n in range(5)
+    ]
+    return [*each, *((f"o{n}", f"other{n % 17} sky{n}") for n in range(81))]
+
+
+def a_usual_talk() -> Usual:
+    """Give what is usual where each is heard in every twentieth post, and no two of them ever."""
+    usual = Usual()
+    for n in range(10_000):
+        usual.count(((*EVERYDAY, *(f"other{m}" for m in range(17)))[n % 20],), NOW)
+    return usual
+
+
+def coupled(window: Window, usual: Usual, together: Usual | None) -> list[Gathering]:
+    """Give what is gathered where it is known how often words are said together."""
+    known = None if together is None else together.shares(NOW)
+    return Look(window, usual.shares(NOW), known).gatherings()
+
+
+def test_everyday_words_in_one_post_are_news() -> None:
+    """Where neither tells anything: that is how what few people tell begins."""
+    window = a_window(*FALLEN, *a_talk())
+    assert coupled(window, a_usual_talk(), None) == []
+    (found,) = coupled(window, a_usual_talk(), a_usual())
+    assert set(found.core) == set(EVERYDAY)
+    assert sorted(keys(window, found)) == ["p0", "p1", "p2", "p3"]
+    assert (found.people, found.texts) == (4, 4)
+    assert found.score > SURPRISING
+    assert found.times_usual > RAISED
+
+
+def test_words_that_are_always_said_together_are_no_news() -> None:
+    """As of those who look for people to hire."""
+    together = a_usual("factory+marlbeck", "factory+wall", "marlbeck+wall")
+    assert coupled(a_window(*FALLEN, *a_talk()), a_usual_talk(), together) == []
+
+
+def test_a_couple_says_nothing_where_a_word_says_it() -> None:
+    """The same is not counted twice."""
+    window = a_window(*WEIR[:2], ("eva", "weir smoke otterham"), ("fay", "weir old otterham"))
+    (alone,), (found,) = coupled(window, a_usual(), None), coupled(window, a_usual(), a_usual())
+    assert (found.core, found.score) == (alone.core, alone.score)
+
+
+def test_in_a_large_stream_words_speak_for_themselves(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Among very many posts many couples meet by chance."""
+    monkeypatch.setattr(module, "SMALL_STREAM", len(FALLEN) + len(a_talk()) - 1)
+    assert coupled(a_window(*FALLEN, *a_talk()), a_usual_talk(), a_usual()) == []
