@@ -24,6 +24,8 @@ from services.topics.together import (
     SMALL_STREAM,
     couples_in,
     is_word,
+    named,
+    number_of_couple,
     words_of,
 )
 from services.topics.usual import Shares
@@ -135,19 +137,19 @@ class Look:
         raised = [one for one in words if times[one] > RAISED_AT_ALL]
         raised.sort(key=lambda one: (-times[one], one))
         found: dict[str, float] = {}
-        for couple, posts in couples_in({one: frequent[one] for one in raised}).items():
-            if len(posts) < POSTS_AT_LEAST:
-                continue
-            one, other = words_of(couple)
+        for one, other, posts in couples_in({one: frequent[one] for one in raised}):
             if f"{one}{PAIR}{other}" in alone or f"{other}{PAIR}{one}" in alone:
                 continue
             # Words that have nothing to do with each other meet as well.
-            usual = count * max(together[couple], share[one] * share[other])
+            usual = count * max(
+                together.of_number(number_of_couple(one, other)), share[one] * share[other]
+            )
             least = max(SURPRISING, alone.get(one, 0.0), alone.get(other, 0.0))
             if surprise(len(posts), usual) <= least:
                 continue
             strength = surprise(self._effective(posts), usual)
             if strength > least:
+                couple = named(one, other)
                 found[couple] = strength
                 self._couples[couple], self._usual[couple] = posts, usual
         return found

@@ -109,7 +109,7 @@ class SocialLane:
         for post, is_small in self._left:
             self._usual.count(post.features, post.at_s)
             if is_small:
-                self._together.count(couples_of(post.features), post.at_s)
+                self._together.count_numbers(couples_of(post.features), post.at_s)
         self._left.clear()
 
     def heard(self, key: str) -> Heard | None:

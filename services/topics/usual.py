@@ -41,6 +41,11 @@ _MOST: Final = 1e15
 """More posts than anybody hears."""
 
 
+def number_of(feature: str) -> int:
+    """Give the number of 32 bits that a feature is counted by, the same in every run."""
+    return crc32(feature.encode("utf-8", "surrogatepass"))
+
+
 class UsualState(msgspec.Struct, frozen=True, array_like=True):
     """All that is known, to be kept between runs."""
 
@@ -61,14 +66,17 @@ class Usual:
 
     def count(self, features: tuple[str, ...], at_s: float) -> None:
         """Count a post that was written at ``at_s``."""
+        self.count_numbers([number_of(feature) for feature in features], at_s)
+
+    def count_numbers(self, numbers: Iterable[int], at_s: float) -> None:
+        """Count a post by the numbers of what it says, as ``number_of`` gives them."""
         if self._zero_s is None:
             self._zero_s = at_s
         if self._doublings(at_s) > _LARGEST:
             self._shrink(at_s)
         weight = self._weight(at_s)
         cells = self._cells
-        for feature in features:
-            number = crc32(feature.encode("utf-8", "surrogatepass"))
+        for number in numbers:
             cells[number & _MASK] += weight
             cells[_CELLS + (number >> _OTHER_BITS)] += weight
         self.total += weight
@@ -130,11 +138,13 @@ class Shares:
         """Give the share of each of these, which is faster for many at once."""
         cells, scale, supposed = self._cells, self._scale, self._supposed
         found: list[float] = []
-        for feature in features:
-            number = crc32(feature.encode("utf-8", "surrogatepass"))
+        for number in map(number_of, features):
             one, other = cells[number & _MASK], cells[_CELLS + (number >> _OTHER_BITS)]
             found.append(min(one, other) * scale + supposed)
         return found
 
-    def __getitem__(self, feature: str) -> float:
-        return self.of((feature,))[0]
+    def of_number(self, number: int) -> float:
+        """Give the share of what has a number."""
+        cells = self._cells
+        least = min(cells[number & _MASK], cells[_CELLS + (number >> _OTHER_BITS)])
+        return least * self._scale + self._supposed

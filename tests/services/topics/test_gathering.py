@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from services.topics import gathering as module
 from services.topics.gathering import RAISED, SURPRISING, Gathering, Look, surprise
+from services.topics.together import couples_of
 from services.topics.usual import Usual
 from services.topics.window import Post, Window
 
@@ -169,7 +170,9 @@ def test_everyday_words_in_one_post_are_news() -> None:
 
 def test_words_that_are_always_said_together_are_no_news() -> None:
     """As of those who look for people to hire."""
-    together = a_usual("factory+marlbeck", "factory+wall", "marlbeck+wall")
+    together = Usual()
+    for n in range(10_000):
+        together.count_numbers(couples_of(EVERYDAY if n % 10 == 0 else ()), NOW)
     assert coupled(a_window(*FALLEN, *a_talk()), a_usual_talk(), together) == []
 
 
