@@ -14,18 +14,16 @@ are surprising in the same way are one, the strongest first, until none is left 
 import math
 from bisect import insort
 from collections import Counter, defaultdict
-from collections.abc import Container, Iterable
+from collections.abc import Container, Iterable, Iterator
 from itertools import chain
 from typing import Final
 
-from services.topics.features import PAIR
 from services.topics.together import (
-    RAISED_AT_ALL,
+    BOTH,
     SMALL_STREAM,
     couples_in,
-    is_word,
-    named,
     number_of_couple,
+    raised_of,
     words_of,
 )
 from services.topics.usual import Shares
@@ -43,15 +41,20 @@ ONE: Final = 0.09
 """Cosine of two gatherings from which on they are one."""
 LOOSE: Final = 0.4
 """What a gathering counts that has nothing in common but one feature."""
-TEXTS_AT_LEAST: Final = 3
-"""Different ones: what is said in one way only is sent round, not spoken of."""
-PEOPLE_AT_LEAST: Final = 3
-"""However little is said else: at night one who cannot sleep is no event."""
+AT_LEAST: Final = 3
+"""People, and different texts: what is said in one way only is sent round, not spoken of, and at
+night one who cannot sleep is no event, however little is said else."""
+COUPLED_AT_LEAST: Final = 4
+"""The same where it is only everyday words that are said together."""
+MORE: Final = 1.1
+"""Times as surprising a couple is, at least, as either of its words: else it tells no more."""
 TIES: Final = 4
 """Features that make the strength of a gathering."""
 POSTS_AT_LEAST: Final = 3
 LOOKED_AT_MOST: Final = 120
 """Surprising features at one look, the most surprising: more nobody could tell apart."""
+_Heard = tuple[str, list[int], float, float]
+"""A feature, its posts, in how many it usually is, and what it has to surprise at least."""
 
 
 class Gathering:
@@ -80,8 +83,8 @@ class Look:
         self._shares = shares
         self._count = len(window.posts)
         self._together = together if self._count <= SMALL_STREAM else None
-        self._couples: dict[str, list[int]] = {}
-        """The posts of each couple that is surprising."""
+        self._with: dict[str, list[int]] = {}
+        """The posts of each surprising feature."""
         self._usual: dict[str, float] = {}
         """In how many posts each surprising feature is usually heard."""
         self._strength: dict[str, float] = {}
@@ -93,69 +96,62 @@ class Look:
         if not self._count:
             return []
         self._strength = self._surprising()
-        self._telling = self._told()
+        self._telling = self._told(self._strength)
         made = (self._made(posts, least) for posts in self._joined())
         return [one for one in made if one is not None and one.score >= least]
 
     def _surprising(self) -> dict[str, float]:
         """Weigh what may surprise, and give what does most, the strongest first."""
-        alone = self._alone()
+        frequent = self._window.frequent
+        usual = [self._count * share for share in self._shares.of(frequent)]
+        # Most are heard as often as ever, and need no weighing.
+        alone = self._strongest(
+            (feature, posts, often, SURPRISING)
+            for (feature, posts), often in zip(frequent.items(), usual, strict=True)
+            if len(posts) > RAISED * often
+        )
         if self._together is None:
             return alone
-        found = alone | self._coupled(self._together, alone)
+        couples = self._coupled(self._together, alone, raised_of(frequent, usual, self._count))
+        found = alone | self._strongest(couples)
         ordered = sorted(found, key=lambda one: (-found[one], one))
         return {one: found[one] for one in ordered[:LOOKED_AT_MOST]}
 
-    def _alone(self) -> dict[str, float]:
-        count, frequent = self._count, self._window.frequent
-        at_most: list[tuple[float, str, float]] = []
-        shares = self._shares.of(frequent)
-        for (feature, posts), share in zip(frequent.items(), shares, strict=True):
-            most, usual = len(posts), count * share
-            # Most are heard as often as ever, and need no weighing.
-            if most > RAISED * usual and (bound := surprise(most, usual)) >= SURPRISING:
-                at_most.append((-bound, feature, usual))
+    def _strongest(self, heard: Iterable[_Heard]) -> dict[str, float]:
+        """Weigh features, and give the strongest."""
+        at_most = [
+            (-bound, feature, posts, usual, enough)
+            for feature, posts, usual, enough in heard
+            if (bound := surprise(len(posts), usual)) >= enough
+        ]
         found: list[tuple[float, str]] = []
         least = -SURPRISING
-        for bound, feature, usual in sorted(at_most):
+        for bound, feature, posts, usual, enough in sorted(at_most):
             if bound > least:
                 break  # what follows is not as strong, even if nobody said it twice
-            strength = surprise(self._effective(self._with(feature)), usual)
-            if -strength <= least:
-                self._usual[feature] = usual
+            strength = surprise(self._effective(posts), usual)
+            if -strength <= least and strength >= enough:
+                self._with[feature], self._usual[feature] = posts, usual
                 insort(found, (-strength, feature))
                 del found[LOOKED_AT_MOST:]
                 least = found[-1][0] if len(found) == LOOKED_AT_MOST else least
         return {feature: -strength for strength, feature in found}
 
-    def _coupled(self, together: Shares, alone: dict[str, float]) -> dict[str, float]:
-        """Weigh what two words tell that are heard in one post, where either alone tells less."""
-        count, frequent = self._count, self._window.frequent
-        words = [one for one in frequent if is_word(one)]
-        share = dict(zip(words, self._shares.of(words), strict=True))
-        times = {one: len(frequent[one]) / (count * share[one]) for one in words}
-        raised = [one for one in words if times[one] > RAISED_AT_ALL]
-        raised.sort(key=lambda one: (-times[one], one))
-        found: dict[str, float] = {}
-        for one, other, posts in couples_in({one: frequent[one] for one in raised}):
-            if f"{one}{PAIR}{other}" in alone or f"{other}{PAIR}{one}" in alone:
-                continue
+    def _coupled(
+        self, together: Shares, alone: dict[str, float], raised: dict[str, float]
+    ) -> Iterator[_Heard]:
+        """Give the couples that may tell more than their words, or what is made of both, do."""
+        said = {number: post.features for number, post in self._window.posts.items()}
+        for one, other, posts in couples_in(said, raised):
             # Words that have nothing to do with each other meet as well.
-            usual = count * max(
-                together.of_number(number_of_couple(one, other)), share[one] * share[other]
-            )
-            least = max(SURPRISING, alone.get(one, 0.0), alone.get(other, 0.0))
-            if surprise(len(posts), usual) <= least:
+            by_chance = raised[one] * raised[other] / self._count
+            usual = max(self._count * together.of_number(number_of_couple(one, other)), by_chance)
+            if surprise(len(posts), usual) < SURPRISING:
                 continue
-            strength = surprise(self._effective(posts), usual)
-            if strength > least:
-                couple = named(one, other)
-                found[couple] = strength
-                self._couples[couple], self._usual[couple] = posts, usual
-        return found
-
-    def _with(self, feature: str) -> list[int]:
-        return self._couples.get(feature) or self._window.frequent[feature]
+            if any(one in feature and other in feature for feature in alone):
+                continue
+            least = MORE * max(alone.get(one, 0.0), alone.get(other, 0.0))
+            yield f"{one}{BOTH}{other}", posts, usual, max(SURPRISING, least)
 
     def _weigh(self, feature: str, posts: Iterable[int]) -> float:
         return surprise(self._effective(posts), self._usual[feature])
@@ -176,17 +172,17 @@ class Look:
         """Count the surprising features of posts."""
         return Counter(chain.from_iterable(map(self._telling.__getitem__, posts)))
 
-    def _told(self) -> dict[int, list[str]]:
+    def _told(self, surprising: Iterable[str]) -> dict[int, list[str]]:
         """Give the surprising features of each post that has one."""
         told: defaultdict[int, list[str]] = defaultdict(list)
-        for feature in self._strength:
-            for number in self._with(feature):
+        for feature in surprising:
+            for number in self._with[feature]:
                 told[number].append(feature)
         return dict(told)
 
     def _joined(self) -> list[dict[int, None]]:
         """Put together what is surprising in the same way, round what surprises most."""
-        rest = {at: dict.fromkeys(self._with(one)) for at, one in enumerate(self._strength)}
+        rest = {at: dict.fromkeys(self._with[one]) for at, one in enumerate(self._strength)}
         arrows = [self._arrow(posts) for posts in rest.values()]
         pointing: dict[str, list[tuple[int, float]]] = {}
         for at, arrow in enumerate(arrows):
@@ -228,7 +224,7 @@ class Look:
         if coherence * _strength_of(self._strength[one] for one in shared) < least:
             return None
         values = {
-            one: self._weigh(one, [n for n in self._with(one) if n in posts]) for one in shared
+            one: self._weigh(one, [n for n in self._with[one] if n in posts]) for one in shared
         }
         telling = {one: values[one] * shared[one] / len(posts) for one in values}
         core = sorted(telling, key=lambda one: (-telling[one], one))
@@ -240,7 +236,10 @@ class Look:
         made.people = len({kept[n].author for n in posts})
         made.texts = len({kept[n].group for n in posts})
         made.times_usual = self._times_usual(core, len(posts))
-        if made.texts < TEXTS_AT_LEAST or made.people < PEOPLE_AT_LEAST:
+        fewest = (
+            AT_LEAST if any(one in self._window.frequent for one in shared) else COUPLED_AT_LEAST
+        )
+        if min(made.texts, made.people) < fewest:
             made.score = 0.0
         return made
 
@@ -264,7 +263,7 @@ class Look:
     def _times_usual(self, core: list[str], posts: int) -> float:
         """Tell how many times as often its strongest features are heard, as a mean of ratios."""
         ratios = [
-            min(len(self._with(one)), posts) / max(1.0, self._usual[one]) for one in core[:TIES]
+            min(len(self._with[one]), posts) / max(1.0, self._usual[one]) for one in core[:TIES]
         ]
         return math.exp(math.fsum(map(math.log, ratios)) / len(ratios)) if ratios else 1.0
 

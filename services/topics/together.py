@@ -7,9 +7,9 @@ and looked at while a stream is small: in a large one enough people say a thing 
 tell, and the couples that meet by chance are many.
 """
 
-from collections import Counter, defaultdict
+import heapq
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from itertools import chain, combinations
+from itertools import combinations, islice
 from typing import Final
 
 from services.topics.features import LINK, PAIR
@@ -18,59 +18,84 @@ from services.topics.usual import number_of
 
 BOTH: Final = "+"
 """Between the two words of a couple; no word has it."""
-SMALL_STREAM: Final = 4_000
+SMALL_STREAM: Final = 2_000
 """Posts in the window up to which a stream is small."""
-RAISED_AT_ALL: Final = 1.2
+_RAISED: Final = 1.2
 """Times its usual level that each word of a couple is heard at least."""
-MET_AT_LEAST: Final = 3
+_EVERYWHERE: Final = 0.05
+"""Of all posts, the share from which on a word says nothing with any other."""
+_RAISED_AT_MOST: Final = 1_000
+"""Words whose couples are looked at, the most raised."""
+_MET_AT_LEAST: Final = 3
 """Posts that say a couple, for it to be looked at."""
-_MASK: Final = 0xFFFFFFFF
-_COUNTED_AT_MOST: Final = 24
-"""Words of one post whose couples are counted."""
-_LOOKED_AT_MOST: Final = 6
-"""Raised words of one post whose couples are looked at, the most raised."""
+_WORDS_READ: Final = 16
+"""Of one post, the words whose couples are counted; what else it says is in none."""
+_WORDS_LOOKED_AT: Final = 6
+"""Of these, the raised ones whose couples are looked at, the most raised."""
+_BITS: Final = 0xFFFFFFFF
 
 
 def is_word(feature: str) -> bool:
-    """Whether a feature is a word or a tag; two letters of a script without spaces are none."""
-    if PAIR in feature:
+    """Whether a feature is a word or a tag: two letters of a script without spaces are none."""
+    if PAIR in feature or feature.isdigit():
         return False
     return feature.isascii() or not (feature[0] == LINK or IS_UNSPACED.match(feature))
 
 
-def named(one: str, other: str) -> str:
-    """Give the name of a couple, whichever word comes first."""
-    return BOTH.join(sorted((one, other)))
-
-
 def words_of(feature: str) -> list[str]:
     """Give the words of a couple, and of what is none the thing itself."""
-    return feature.split(BOTH)
+    return [feature] if feature.startswith(LINK) else feature.split(BOTH)
 
 
 def couples_of(features: Iterable[str]) -> list[int]:
     """Give the numbers of the couples of a post, to be counted."""
-    words = [one for one in features if is_word(one)][:_COUNTED_AT_MOST]
-    numbers = map(number_of, words)
-    return [(one + other) & _MASK for one, other in combinations(numbers, 2)]
+    numbers = map(number_of, _read(features))
+    return [(one + other) & _BITS for one, other in combinations(numbers, 2)]
 
 
 def number_of_couple(one: str, other: str) -> int:
     """Give the number that a couple is counted by, whichever word comes first."""
-    return (number_of(one) + number_of(other)) & _MASK
+    return (number_of(one) + number_of(other)) & _BITS
 
 
-def couples_in(raised: Mapping[str, Sequence[int]]) -> Iterator[tuple[str, str, list[int]]]:
-    """Give couples of words that ``MET_AT_LEAST`` posts say, and these.
+def raised_of(
+    heard: Mapping[str, Sequence[int]], usual: Iterable[float], count: int
+) -> dict[str, float]:
+    """Give the words that may be in a couple, with how often each is usual, the most raised first.
 
-    ``raised`` gives words with their posts, the most raised first.
+    Of features with the posts that have them, and as many numbers: in how many of ``count`` posts
+    each usually is.
     """
-    said: defaultdict[int, list[str]] = defaultdict(list)
-    for word, posts in raised.items():
-        for number in posts:
-            said[number].append(word)
-    most = (words[:_LOOKED_AT_MOST] for words in said.values() if len(words) > 1)
-    counts = Counter(chain.from_iterable(combinations(words, 2) for words in most))
-    for (one, other), count in counts.items():
-        if count >= MET_AT_LEAST:
-            yield one, other, sorted(set(raised[one]).intersection(raised[other]))
+    most_often = _EVERYWHERE * count
+    raised = [
+        (len(posts) / often, word, often)
+        for (word, posts), often in zip(heard.items(), usual, strict=True)
+        if _RAISED * often < len(posts) and often < most_often and is_word(word)
+    ]
+    most = heapq.nsmallest(_RAISED_AT_MOST, raised, key=lambda one: (-one[0], one[1]))
+    return {word: often for _, word, often in most}
+
+
+def couples_in(
+    posts: Mapping[int, Sequence[str]], raised: Iterable[str]
+) -> Iterator[tuple[str, str, list[int]]]:
+    """Give the couples of raised words that several posts say, and these.
+
+    ``posts`` are the features of each; ``raised`` gives the most raised word first, and so does a
+    couple.
+    """
+    place = {word: at for at, word in enumerate(raised)}
+    found: dict[tuple[str, str], list[int]] = {}
+    for number, features in posts.items():
+        words = [one for one in _read(features) if one in place]
+        if len(words) > 1:
+            words.sort(key=place.__getitem__)
+            for couple in combinations(words[:_WORDS_LOOKED_AT], 2):
+                found.setdefault(couple, []).append(number)
+    for (one, other), said_by in found.items():
+        if len(said_by) >= _MET_AT_LEAST:
+            yield one, other, said_by
+
+
+def _read(features: Iterable[str]) -> list[str]:
+    return list(islice(filter(is_word, features), _WORDS_READ))

@@ -7,7 +7,9 @@ is not usual.
 The sums stand in a count-min sketch: each feature has a cell in either of two rows, which it has
 in common with others, and its sum is the smaller one. So nothing is ever forgotten but by its
 age, and what is rare seems a little less so: among a million posts an hour's twelve thousand are
-taken to have said a word an eighth of a time that nobody ever said.
+taken to have said a word an eighth of a time that nobody ever said. What is counted may be words or
+couples of words, of which there are more: at two thousand posts an hour one that never met is
+taken to have met a quarter of a time.
 
 Source: G. Cormode, S. Muthukrishnan, "An improved data stream summary: the count-min sketch and
 its applications", Journal of Algorithms 55 (2005).

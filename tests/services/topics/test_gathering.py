@@ -187,3 +187,20 @@ def test_in_a_large_stream_words_speak_for_themselves(monkeypatch: pytest.Monkey
     """Among very many posts many couples meet by chance."""
     monkeypatch.setattr(module, "SMALL_STREAM", len(FALLEN) + len(a_talk()) - 1)
     assert coupled(a_window(*FALLEN, *a_talk()), a_usual_talk(), a_usual()) == []
+
+
+def test_three_people_and_everyday_words_are_no_news() -> None:
+    """Nor are four who say it in three ways."""
+    for rows in (FALLEN[:3], (*FALLEN[:3], ("eva", FALLEN[0][1]))):
+        found = coupled(a_window(*rows, *a_talk()), a_usual_talk(), a_usual())
+        assert all(one.score == 0 for one in found)
+
+
+def test_a_tag_of_two_words_is_said_once() -> None:
+    """The words that it is made of tell nothing more."""
+    tagged = [(f"b{n}", f"marlbeckwall marlbeck wall on{n} by{n}") for n in range(5)]
+    window = a_window(*tagged, *a_talk())
+    (alone,) = coupled(window, a_usual_talk(), None)
+    (found,) = coupled(window, a_usual_talk(), a_usual())
+    assert alone.core == found.core == ["marlbeckwall"]
+    assert alone.score == found.score

@@ -21,9 +21,15 @@ ASHORE = (
 """Of boats, of schools and of harbours somebody writes every few minutes."""
 
 
+_SAID = ("boats", "school", "harbour", *(f"noun{n}" for n in range(27)))
+
+
 def a_busy_day() -> list[Heard]:
-    """Give posts about nothing in particular, one every twenty seconds."""
-    return a_quiet_time(4_000)
+    """Give a post every twenty seconds, each about one thing of thirty."""
+    return [
+        replace(post, body=f"{_SAID[n % 30]} word{n * 7 % 300} {n}")
+        for n, post in enumerate(a_quiet_time(4_000))
+    ]
 
 
 def test_everyday_words_that_never_met_are_news() -> None:
@@ -47,7 +53,7 @@ def test_what_met_is_known_after_a_restart() -> None:
 def test_words_that_met_all_day_are_no_news() -> None:
     """However often somebody says them together within the hour."""
     often = [
-        replace(post, body=f"{post.body} boats school harbour") if n % 9 == 0 else post
+        replace(post, body=f"{post.body} boats school harbour") if n % 45 == 0 else post
         for n, post in enumerate(a_busy_day())
     ]
     assert a_lane(*a_burst(ASHORE), before=often).bursts(NOW) == []

@@ -7,12 +7,12 @@ from hypothesis import strategies as st
 
 from services.topics.features import features_of
 from services.topics.together import (
-    MET_AT_LEAST,
+    BOTH,
     couples_in,
     couples_of,
     is_word,
-    named,
     number_of_couple,
+    raised_of,
     words_of,
 )
 
@@ -33,12 +33,10 @@ def test_a_couple_is_of_words_and_tags() -> None:
 
 @given(WORDS)
 def test_couples_are_counted_alike(words: list[str]) -> None:
-    """Whichever word comes first, and two words of the same letters are two couples."""
+    """Whichever word comes first."""
     assert sorted(couples_of(words)) == sorted(couples_of(words[::-1]))
     for one, other in combinations(words, 2):
         assert number_of_couple(one, other) == number_of_couple(other, one)
-        assert named(one, other) == named(other, one)
-        assert set(words_of(named(one, other))) == {one, other}
 
 
 def test_couples_of_words_that_differ_alike_are_two() -> None:
@@ -46,31 +44,54 @@ def test_couples_of_words_that_differ_alike_are_two() -> None:
     assert number_of_couple("cat", "car") != number_of_couple("bat", "bar")
 
 
-def test_what_is_no_couple_is_itself() -> None:
-    """A word, two that stand beside each other, a link."""
-    for one in ("weir", "otterham weir", "→otter.example/1"):
+def test_a_couple_is_its_words_and_all_else_itself() -> None:
+    """A word, two that stand beside each other, a link whatever it is made of."""
+    assert words_of(f"otterham{BOTH}weir") == ["otterham", "weir"]
+    for one in ("weir", "otterham weir", "→otter.example/1", "→otter.example/?q=a+b"):
         assert words_of(one) == [one]
 
 
-@given(st.dictionaries(WORD, st.sets(st.integers(0, 9)), max_size=6))
-def test_the_couples_of_several_posts_are_found(said: dict[str, set[int]]) -> None:
-    """All of them, each once and with all its posts."""
-    found = [
-        (named(one, other), posts)
-        for one, other, posts in couples_in({word: sorted(said[word]) for word in said})
-    ]
-    assert dict(found) == {
-        named(one, other): sorted(said[one] & said[other])
-        for one, other in combinations(said, 2)
-        if len(said[one] & said[other]) >= MET_AT_LEAST
+def test_words_are_raised_that_are_heard_more_than_usual() -> None:
+    """The most raised first; a year, what half of all say, and what is no word, are none."""
+    heard = {
+        "weir": range(10),
+        "wall": range(8),
+        "calm": range(11),
+        "that": range(90),
+        "2026": range(30),
+        "weir wall": range(8),
+        "tower": range(20),
     }
-    assert len(found) == len(dict(found))
+    usual = [5.0, 5.0, 9.5, 50.0, 1.0, 1.0, 4.0]
+    found = raised_of({word: list(heard[word]) for word in heard}, usual, 1_000)
+    assert list(found.items()) == [("tower", 4.0), ("weir", 5.0), ("wall", 5.0)]
+    assert list(raised_of({"that": list(range(90))}, [50.0], 1_001)) == ["that"]
+
+
+def test_words_that_are_looked_at_are_bounded() -> None:
+    """Whoever makes up words by the thousand."""
+    made = {f"word{n:04}": [1, 2, 3] for n in range(1_500)}
+    found = raised_of(made, [0.1 if n >= 500 else 0.2 for n in range(1_500)], 1_000)
+    assert list(found) == [f"word{n:04}" for n in range(500, 1_500)]
+
+
+@given(st.dictionaries(st.integers(), st.lists(WORD, unique=True, max_size=6), max_size=9))
+def test_the_couples_of_several_posts_are_found(posts: dict[int, list[str]]) -> None:
+    """All of them, each once, the more raised word first, with all their posts."""
+    raised = sorted({word for words in posts.values() for word in words})
+    found = {(one, other): said_by for one, other, said_by in couples_in(posts, raised)}
+    said = {
+        two: [number for number in posts if set(two) <= set(posts[number])]
+        for two in combinations(raised, 2)
+    }
+    assert found == {two: numbers for two, numbers in said.items() if len(numbers) >= 3}
 
 
 def test_a_long_post_is_no_work() -> None:
-    """Whoever says everything in one post is heard by the words that are raised most."""
+    """What is beyond its first words is in no couple, neither counted nor looked at."""
     words = [f"word{n:02}" for n in range(40)]
-    assert len(couples_of(words)) == 24 * 23 // 2
-    found = list(couples_in({word: [1, 2, 3] for word in words}))
-    assert {word for one, other, _ in found for word in (one, other)} == set(words[:6])
+    assert couples_of(words) == couples_of(words[:16])
+    assert len(couples_of(words)) == 16 * 15 // 2
+    found = list(couples_in(dict.fromkeys(range(3), words), words[::-1]))
+    assert {word for one, other, _ in found for word in (one, other)} == set(words[10:16])
     assert len(found) == 6 * 5 // 2
