@@ -18,7 +18,7 @@ from collections.abc import Container, Iterable, Iterator
 from itertools import chain
 from typing import Final
 
-from services.topics.together import (
+from services.topics.couples import (
     BOTH,
     SMALL_STREAM,
     couples_in,
@@ -41,13 +41,13 @@ ONE: Final = 0.09
 """Cosine of two gatherings from which on they are one."""
 LOOSE: Final = 0.4
 """What a gathering counts that has nothing in common but one feature."""
-AT_LEAST: Final = 3
+TELLERS_AT_LEAST: Final = 3
 """People, and different texts: what is said in one way only is sent round, not spoken of, and at
 night one who cannot sleep is no event, however little is said else."""
-COUPLED_AT_LEAST: Final = 4
+COUPLED_TELLERS_AT_LEAST: Final = 4
 """The same where it is only everyday words that are said together."""
-MORE: Final = 1.1
-"""Times as surprising a couple is, at least, as either of its words: else it tells no more."""
+TIMES_EITHER: Final = 1.1
+"""So much more surprising than either of its words a couple is: else it tells no more."""
 TIES: Final = 4
 """Features that make the strength of a gathering."""
 POSTS_AT_LEAST: Final = 3
@@ -96,7 +96,7 @@ class Look:
         if not self._count:
             return []
         self._strength = self._surprising()
-        self._telling = self._told(self._strength)
+        self._telling = self._told()
         made = (self._made(posts, least) for posts in self._joined())
         return [one for one in made if one is not None and one.score >= least]
 
@@ -150,7 +150,7 @@ class Look:
                 continue
             if any(one in feature and other in feature for feature in alone):
                 continue
-            least = MORE * max(alone.get(one, 0.0), alone.get(other, 0.0))
+            least = TIMES_EITHER * max(alone.get(one, 0.0), alone.get(other, 0.0))
             yield f"{one}{BOTH}{other}", posts, usual, max(SURPRISING, least)
 
     def _weigh(self, feature: str, posts: Iterable[int]) -> float:
@@ -172,10 +172,10 @@ class Look:
         """Count the surprising features of posts."""
         return Counter(chain.from_iterable(map(self._telling.__getitem__, posts)))
 
-    def _told(self, surprising: Iterable[str]) -> dict[int, list[str]]:
+    def _told(self) -> dict[int, list[str]]:
         """Give the surprising features of each post that has one."""
         told: defaultdict[int, list[str]] = defaultdict(list)
-        for feature in surprising:
+        for feature in self._strength:
             for number in self._with[feature]:
                 told[number].append(feature)
         return dict(told)
@@ -236,9 +236,8 @@ class Look:
         made.people = len({kept[n].author for n in posts})
         made.texts = len({kept[n].group for n in posts})
         made.times_usual = self._times_usual(core, len(posts))
-        fewest = (
-            AT_LEAST if any(one in self._window.frequent for one in shared) else COUPLED_AT_LEAST
-        )
+        is_coupled = all(one not in self._window.frequent for one in shared)
+        fewest = COUPLED_TELLERS_AT_LEAST if is_coupled else TELLERS_AT_LEAST
         if min(made.texts, made.people) < fewest:
             made.score = 0.0
         return made

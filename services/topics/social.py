@@ -14,10 +14,10 @@ import msgspec
 from services.model.ids import TopicId
 from services.topics.alive import Alive, AliveState, Living
 from services.topics.bursts import POSTS_SHOWN, RATE_STEP_S, Burst, Heard
+from services.topics.couples import SMALL_STREAM, couples_of
 from services.topics.features import LINK, features_of
 from services.topics.gathering import POSTS_AT_LEAST, Gathering, Look
 from services.topics.labels import label_of
-from services.topics.together import SMALL_STREAM, couples_of
 from services.topics.usual import Usual, UsualState
 from services.topics.window import WINDOW_S, WITNESSES, Post, Window
 
@@ -61,7 +61,7 @@ class SocialLane:
         """Have heard nothing."""
         self._usual = Usual()
         self._together = Usual()
-        """The same of words that are said in one post, while the stream is small."""
+        """How often couples of words are said, counted while the stream is small."""
         self._left: list[tuple[Post, bool]] = []
         """Posts that have left the window, until they are counted; and if the stream was small."""
         self._window = Window(self._leave)

@@ -93,7 +93,7 @@ def test_half_a_letter_is_counted_as_well() -> None:
     """Only a broken program sends it."""
     usual = Usual()
     usual.count(("\ud800",), NOW)
-    assert share(usual, "\ud800") > usual.shares(NOW).of_number(number_of("weir"))
+    assert share(usual, "\ud800") > share(usual, "weir")
 
 
 def test_a_state_of_another_size_is_refused() -> None:

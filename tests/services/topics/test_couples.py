@@ -5,8 +5,7 @@ from itertools import combinations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.topics.features import features_of
-from services.topics.together import (
+from services.topics.couples import (
     BOTH,
     couples_in,
     couples_of,
@@ -15,6 +14,7 @@ from services.topics.together import (
     raised_of,
     words_of,
 )
+from services.topics.features import features_of
 
 WORD = st.text("abcxyz", min_size=3, max_size=4)
 WORDS = st.lists(WORD, max_size=8, unique=True)
@@ -52,7 +52,7 @@ def test_a_couple_is_its_words_and_all_else_itself() -> None:
 
 
 def test_words_are_raised_that_are_heard_more_than_usual() -> None:
-    """The most raised first; a year, what half of all say, and what is no word, are none."""
+    """The most raised first; a year, what is said everywhere, and what is no word, are none."""
     heard = {
         "weir": range(10),
         "wall": range(8),
