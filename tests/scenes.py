@@ -5,6 +5,7 @@ in practice a word may come a second earlier or later, as threads have it.
 ``python -m tests.scenes [SCENE...]`` writes them.
 """
 
+import asyncio
 import os
 import sys
 import tempfile
@@ -17,18 +18,22 @@ import msgspec
 from textual.pilot import Pilot
 
 from services.config import Config, NewsConfig, save_config
+from services.model.changes import Family
 from services.model.session import Plan
 from services.model.topics import OpenTopic
+from services.model.waiting import Order
 from services.paths import Paths
 from services.runtime import Runtime, open_runtime
 from services.text.clean import clean_line
 from services.topics.hosting import TopicsHere
-from tests.fakes import FakeClock, until
+from tests.fakes import FakeClock, settle, until
 from tests.inbox import open_inbox
 from tests.shoot import main, scene, take
 from tests.square import fill_square
 from tests.tui.newsstand import carry, front_page
 from tui.app import ChinwagApp
+from tui.live_view import read_live
+from tui.lobby_view import read_lobby
 from tui.opening import Opening, OpenLobby, OpenPractice
 from tui.screens.debrief import DebriefScreen
 from tui.screens.live import LiveScreen
@@ -39,6 +44,8 @@ _SEED = 7
 _STILL = 4
 """So many looks in a row see nothing new: what a second brought has been taken in."""
 _LOOKS_AT_MOST = 60
+_PATIENCE_S = 60.0
+_MINUTE_S = 60
 _BETWEEN_LOOKS_S = 0.1
 
 
@@ -78,8 +85,46 @@ async def _until(pilot: Pilot[Any], holds: Callable[[], bool]) -> None:
     await pilot.pause()
 
 
+async def _is_current(app: ChinwagApp) -> bool:
+    """Whether the screen shows what the stores hold now."""
+    match app.screen:
+        case LobbyScreen() as lobby:
+            held: object = await read_lobby(lobby.runtime, Order.BY_LANE, lobby.cut_off)
+            return lobby.has_looked.is_set() and held == lobby.view
+        case LiveScreen() as live:
+            held = await read_live(live.desk, live.wanted, live.view)
+            return held == live.view and live.unread.now == live.runtime.clock.now()
+        case _:
+            return True
+
+
+async def _until_current(pilot: Pilot[Any], app: ChinwagApp) -> None:
+    """Wait until the screen shows what the stores hold: facts come in by threads of their own."""
+    async with asyncio.timeout(_PATIENCE_S):
+        while not await _is_current(app):
+            await pilot.pause()
+    await pilot.pause()
+
+
+async def _pass(pilot: Pilot[Any], screen: LiveScreen, clock: FakeClock, *, seconds: int) -> None:
+    """Let time pass second by second, each with all that comes of it, whoever is slow."""
+    app, desk = screen.app, screen.desk
+    assert isinstance(app, ChinwagApp)
+    for second in range(1, seconds + 1):
+        await clock.advance(1)
+        async with desk.engine._turn:  # it has been counted and kept
+            pass
+        await settle()
+        if second % _MINUTE_S and second != seconds:
+            continue
+        await desk.topics.hear(())  # topics are in order as of now
+        desk.changes.publish(Family.WAITING)
+        await _until_current(pilot, app)
+
+
 async def _still(pilot: Pilot[Any], app: ChinwagApp) -> str:
-    """Take the picture once nothing moves any more: facts come in by threads of their own."""
+    """Take the picture once the screen is current and nothing moves on it any more."""
+    await _until_current(pilot, app)
     drawn, same = take(app), 0
     for _ in range(_LOOKS_AT_MOST):
         await pilot.pause(_BETWEEN_LOOKS_S)
@@ -101,7 +146,7 @@ async def _live(size: tuple[int, int], theme: str = "hearth", *, writes: bool = 
         screen = app.screen
         assert isinstance(screen, LiveScreen)
         await _until(pilot, lambda: screen.view is not None and bool(screen.view.waiting.rows))
-        await clock.advance(7 * 60)
+        await _pass(pilot, screen, clock, seconds=7 * _MINUTE_S)
         await _until(pilot, lambda: screen.thread_view.subject is not None)
         if writes:
             await pilot.press("r")
@@ -186,10 +231,14 @@ async def story_middle() -> str:
 @scene("topics-80x24")
 async def topics_middle() -> str:
     """What breaks, in a common window: the list with its reasons."""
-    async with _app(MIDDLE) as (app, pilot, _, _):
+    async with _app(MIDDLE) as (app, pilot, clock, _):
         await pilot.press("enter")
         await _until(pilot, lambda: isinstance(app.screen, LiveScreen))
+        screen = app.screen
+        assert isinstance(screen, LiveScreen)
+        await _until(pilot, lambda: screen.view is not None and bool(screen.view.topics.topics))
         await pilot.press("t", "home")
+        await _pass(pilot, screen, clock, seconds=1)  # the cursor of the list below has rested
         return await _still(pilot, app)
 
 

@@ -14,6 +14,7 @@ from services.topics.hosting import TopicsChild
 from tests.fakes import FakeClock
 from tests.tui.inbox import BACK, LAST_WORDS, LIVE, LONGEST, PEOPLE
 from tests.tui.stage import Stage, open_stage
+from tui.lobby_view import LobbyView, read_lobby
 from tui.opening import OpenPractice
 from tui.screens.accounts import AccountsScreen
 from tui.screens.ask import AskScreen
@@ -165,13 +166,35 @@ async def test_who_has_nothing_here_is_welcomed_and_led_on(tmp_path: Path) -> No
         assert again.runtime.commons is not None
 
 
+async def test_one_reading_fills_the_room_there_is(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What was read once is said for the room that shows after it, however slow the disk is."""
+    readings = 0
+
+    async def read_once(runtime: Runtime, order: Order, cut_off: CutOff | None) -> LobbyView:
+        nonlocal readings
+        readings += 1
+        if readings > 1:
+            await asyncio.Event().wait()
+        return await read_lobby(runtime, order, cut_off)
+
+    monkeypatch.setattr("tui.screens.lobby.read_lobby", read_once)
+    async with open_stage(tmp_path) as stage:
+        rows = stage.lobby.waiters.size.height
+        await stage.until_shown(f"and {PEOPLE - rows} more")
+        await stage.pilot.resize_terminal(80, 24)
+        await stage.until(lambda: stage.lobby.waiters.size.height < rows)
+        await stage.until_shown(f"and {PEOPLE - stage.lobby.waiters.size.height} more")
+
+
 async def test_enter_starts_where_nobody_waits(tmp_path: Path) -> None:
     """With an account and an empty list Enter sits down all the same; without one it says why."""
     async with open_stage(tmp_path, is_seeded=False) as stage:
         await stage.press("enter")
         await stage.until_said("There is nobody to talk with yet.")
         await stage.press("c")
-        await stage.until(lambda: stage.runtime.commons is not None)
+        await stage.until_said("on the commons of this box.")
         await stage.press("enter")
         await stage.until_live()
         await stage.until_shown("Nobody waits for you.")

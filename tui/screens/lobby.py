@@ -23,6 +23,7 @@ from services.runtime import CutOff, Runtime
 from tui import lobby_view
 from tui.actions import Place, bindings
 from tui.lobby_doors import LobbyDoors
+from tui.lobby_lines import LobbyLines
 from tui.lobby_plan import LobbyPlan
 from tui.lobby_view import LobbyView, read_lobby
 from tui.report import show_error
@@ -34,11 +35,8 @@ from widgets.empty_state import EmptyState
 from widgets.lines import Lines
 from widgets.page import Page
 from widgets.said_line import SaidLine
-from widgets.voices import Part
 from widgets.waiter_list import WaiterList
 
-_TOPICS_SHOWN = 9
-_MARGIN_COLUMNS = 8
 _PREPARE_AFTER_S = 0.5
 """After the first paint: what is behind the doors is made ready."""
 _ROOMY_COLUMNS, _ROOMY_ROWS = 100, 32
@@ -68,6 +66,8 @@ class LobbyScreen(Screen[None]):
         """Whether it is known if something was cut off."""
         self.plans = LobbyPlan(self)
         """What one would sit down for."""
+        self.lines = LobbyLines(self)
+        """What is said of what was read."""
         self._order = Order.BY_LANE
 
     def compose(self) -> ComposeResult:
@@ -127,7 +127,7 @@ class LobbyScreen(Screen[None]):
     @on(Lines.Highlighted)
     def name_first(self) -> None:
         """Say with whom Enter starts."""
-        self._say_keys()
+        self.lines.say_keys()
 
     def action_start(self) -> None:
         """Sit down."""
@@ -237,40 +237,7 @@ class LobbyScreen(Screen[None]):
             show_error(self.app, error)
             return
         self.view = view
-        self.set_class(not view.waiting.rows and not view.topics.topics, "-alone")
-        self.waiters.now = view.now
-        self.waiters.crowded = view.crowded
-        self.waiters.values = view.waiting.rows
-        self._say("hello", lobby_view.hello(view.now))
-        said = lobby_view.banner(view, self._line_cells())
-        self._say("banner", said)
-        self.query_one("#banner").set_class(bool(said), "-shown")
-        self.set_class(bool(said), "-told")
-        self._say("waits", lobby_view.waits(view.waiting))
-        self._say("others", lobby_view.others(view.waiting, self._rows_shown()))
-        self._say("since", lobby_view.since_and_queue(view, self._line_cells()))
-        held = lobby_view.held_back(view)
-        self._say("held", held)
-        self.query_one("#held").set_class(bool(held), "-shown")
-        self.set_class(bool(held), "-held")
-        self._say("here", lobby_view.here(view))
-        page = self.query_one("#topics", Page)
-        page.lines = lobby_view.topics_page(view.topics, _TOPICS_SHOWN, page.size.width)
-        self._say_keys()
-
-    def _say_keys(self) -> None:
-        first = None if self.has_class("-narrow") else self.waiters.selected
-        has_joined = self.view is not None and self.view.has_joined
-        self._say("keys", lobby_view.keys(first, self._line_cells(), has_joined=has_joined))
-
-    def _say(self, name: str, said: tuple[Part, ...]) -> None:
-        self.query_one(f"#{name}", SaidLine).said = said
-
-    def _rows_shown(self) -> int:
-        return min(self.waiters.size.height or 4, len(self.waiters.values))
-
-    def _line_cells(self) -> int:
-        return self.query_one("#keys").size.width or self.app.size.width - _MARGIN_COLUMNS
+        self.lines.show(view)
 
     def _prepare(self) -> None:
         start(self, self.doors.prepare, "prepare")
@@ -297,4 +264,4 @@ class LobbyScreen(Screen[None]):
         self.set_class(window_of(columns, rows) is Window.TINY, "-tiny")
         if self.view is not None:
             self.plans.say()
-            self.call_after_refresh(start, self, self.refresh_view, "view")
+            self.lines.show(self.view)
