@@ -39,7 +39,8 @@ from tui.screens.signin_code import CodeScreen
 from tui.screens.signout import SignOutScreen
 
 SIZE = (120, 36)
-PATIENCE_S = 15.0
+PATIENCE_S = 60.0
+"""Longer is a hang, on a box that is busy as well."""
 _LOOK_S = 0.05
 _HAND_S = 0.1
 """A line feed that comes sooner belongs to what was pasted."""

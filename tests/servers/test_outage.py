@@ -27,6 +27,8 @@ SAID = 6
 """By others, while the line is gone."""
 KEY_S = 0.5
 """What a key may take, the whole test's own work included."""
+HELD_UP = 2
+"""So many keys a busy box may hold up; a stutter of ours would be there at every attempt."""
 BACK_S = 60.0
 """Real: a pause of a minute at the most, and what a server takes to tell of its own people."""
 
@@ -59,7 +61,7 @@ async def _lose_the_line(theirs: Theirs, folder: Path) -> str:
         await journey.press("enter")
         await journey.until_on(LiveScreen)
         await journey.until(lambda: journey.selected is not None)
-        slowest_s = 0.0
+        took_s: list[float] = []
         async with place.line.away():
             gone_s = clock.monotonic()
             await journey.say("I am here.")
@@ -70,7 +72,7 @@ async def _lose_the_line(theirs: Theirs, folder: Path) -> str:
                 if spoken < SAID:
                     spoken += 1
                     await theirs.speak(f"Hello, number {spoken}")
-                slowest_s = max(slowest_s, await _press_on(journey))
+                took_s.append(await _press_on(journey))
                 await clock.sleep(4.0)
             assert spoken == SAID
         back_s = clock.monotonic()
@@ -90,10 +92,12 @@ async def _lose_the_line(theirs: Theirs, folder: Path) -> str:
         assert there == (send.state is SendState.SENT)
         if not there:
             assert send.is_given_back
-    assert slowest_s < KEY_S
+    slow = [one for one in took_s if one >= KEY_S]
+    assert len(took_s) > 5 * HELD_UP
+    assert len(slow) <= HELD_UP, slow
     return (
         f"\n{theirs.name}: gone for {AWAY_S:.0f} s, said after {told_s:.0f} s; slowest key "
-        f"{slowest_s * 1000:.0f} ms; {SAID} of {SAID} there {whole_s:.0f} s of the clock "
+        f"{max(took_s) * 1000:.0f} ms; {SAID} of {SAID} there {whole_s:.0f} s of the clock "
         f"({whole_s / SCALE:.1f} s real) after the return; ours {send.state.name}"
     )
 
