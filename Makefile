@@ -8,6 +8,9 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 PACKAGES := tui widgets services
 PYTEST := $(BIN)/python -m pytest
+CORES := $(shell nproc 2>/dev/null || echo 2)
+# Screens rest a little between keys, so one test more than there are cores can run meanwhile.
+AND_ONE_MORE := $(shell echo $$(($(CORES) + 1)))
 # With ARGS, one of two runs may have nothing to do.
 OR_NONE = $(if $(ARGS),|| test $$? -eq 5)
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
@@ -54,13 +57,13 @@ $(VENV)/.installed-dev: $(VENV)/.installed requirements-dev.txt
 # Lines and branches are counted where the services are tested; counting them under the screens
 # would take half as long again and find nothing.
 test: $(VENV)/.installed-dev
-	$(PYTEST) -q -n auto -rs -m "not prove and not servers" tests/services \
+	$(PYTEST) -q -n $(CORES) -rs -m "not prove and not servers" tests/services \
 	  --cov=services --cov-branch --cov-report=term --cov-report=json:.cache/coverage.json $(ARGS) $(OR_NONE)
 	@$(BIN)/python -m tests.coverage .cache/coverage.json
-	$(PYTEST) -q -n auto -rs -m "not prove and not servers" --ignore=tests/services $(ARGS) $(OR_NONE)
+	$(PYTEST) -q -n $(AND_ONE_MORE) -rs -m "not prove and not servers" --ignore=tests/services $(ARGS) $(OR_NONE)
 
 prove: $(VENV)/.installed-dev mutants
-	$(PYTEST) -q -n auto -rs -m "prove and not alone" $(ARGS)
+	$(PYTEST) -q -n $(CORES) -rs -m "prove and not alone" $(ARGS)
 	$(PYTEST) -q -rs -m "prove and alone" $(ARGS)
 
 mutants: $(VENV)/.installed-dev

@@ -261,7 +261,7 @@ class Follower:
             frame = await socket.receive()
             self._heard_s = now_s = self._clock.monotonic()
             self._take(frame, now_s)
-            if now_s - begun_s > _TURN_S:
+            if self._clock.monotonic() - begun_s > _TURN_S:
                 await asyncio.sleep(0)
                 begun_s = self._clock.monotonic()
 

@@ -63,7 +63,7 @@ class Usual:
         """Have heard nothing."""
         self.total = 0.0
         """Weight of all posts, on the scale of the sums."""
-        self._cells = array(_TYPE, bytes(2 * _CELLS * array(_TYPE).itemsize))
+        self._cells = array(_TYPE)  # as long as nothing was counted there are none
         self._zero_s: float | None = None
 
     def count(self, features: tuple[str, ...], at_s: float) -> None:
@@ -74,6 +74,7 @@ class Usual:
         """Count a post by the numbers of what it says, as ``number_of`` gives them."""
         if self._zero_s is None:
             self._zero_s = at_s
+            self._cells = array(_TYPE, [0.0]) * (2 * _CELLS)
         if self._doublings(at_s) > _LARGEST:
             self._shrink(at_s)
         weight = self._weight(at_s)
@@ -91,6 +92,8 @@ class Usual:
         """Tell in which share of posts features are usually heard; never nothing at all."""
         posts = self.posts(at_s)
         of = posts + SUPPOSED_OF
+        if not self._cells:
+            return _Unheard(self._cells, 0.0, SUPPOSED / of)
         scale = posts / (self.total * of) if self.total > 0 else 0.0
         return Shares(self._cells, scale, SUPPOSED / of)
 
@@ -105,9 +108,10 @@ class Usual:
             ValueError: it is of another size.
         """
         cells = array(_TYPE)
-        if len(state.cells) != 2 * _CELLS * cells.itemsize:
-            raise ValueError("a state of another size")
-        cells.frombytes(state.cells)
+        if state.zero_s is not None:
+            if len(state.cells) != 2 * _CELLS * cells.itemsize:
+                raise ValueError("a state of another size")
+            cells.frombytes(state.cells)
         self._cells, self.total, self._zero_s = cells, state.total, state.zero_s
 
     def _doublings(self, at_s: float) -> float:
@@ -150,3 +154,17 @@ class Shares:
         cells = self._cells
         least = min(cells[number & _MASK], cells[_CELLS + (number >> _OTHER_BITS)])
         return least * self._scale + self._supposed
+
+
+class _Unheard(Shares):
+    """The same where nothing was ever heard."""
+
+    __slots__ = ()
+
+    def of(self, features: Iterable[str]) -> list[float]:
+        """Give what is supposed of each."""
+        return [self._supposed for _ in features]
+
+    def of_number(self, number: int) -> float:  # noqa: ARG002 - of whichever
+        """Give what is supposed."""
+        return self._supposed

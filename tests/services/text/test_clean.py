@@ -264,6 +264,7 @@ def test_plain_words_are_cleaned_as_any_others(text: str) -> None:
     assert clean_line(f"{text}.\u00e9", chars=400) == f"{clean_line(f'{text}.', chars=400)}\u00e9"
 
 
+@pytest.mark.no_cover
 def test_a_line_is_cleaned_alike_whether_or_not_another_follows() -> None:
     """Whatever sign it is of: what passes at once is what would not have been changed."""
     planes = (range(0x20, 0x10000), range(0x1F000, 0x20000))

@@ -127,6 +127,7 @@ ATTACKS = {
 }
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize("name", ATTACKS)
 def test_no_html_takes_long(name: str) -> None:
     """Whatever is repeated very often takes no second of the processor, and gives little."""

@@ -21,6 +21,7 @@ def test_both_ways_give_the_same(text: str, lines: int, chars: int) -> None:
     assert cleaned(text, lines=lines, chars=chars) == clean(text, lines=lines, chars=chars)
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize("code", range(0, 0x20000, 0x400))
 def test_no_letter_is_taken_for_harmless_that_is_not(code: int) -> None:
     """Each code point by itself and behind a letter, so that no range is too wide."""

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import msgspec
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
@@ -86,6 +87,7 @@ def items(draw: st.DrawFn) -> list[Item]:
     return made
 
 
+@pytest.mark.no_cover
 @given(made=items(), cuts=st.sets(st.integers(0, 12)))
 @settings(deadline=None)
 def test_how_items_were_cut_into_takings_makes_no_difference(
@@ -100,6 +102,7 @@ def test_how_items_were_cut_into_takings_makes_no_difference(
     assert ranked(engine) == ranked(told(*made))
 
 
+@pytest.mark.no_cover
 @given(made=items(), seed=st.integers(0, 99))
 @settings(deadline=None)
 def test_the_order_of_arrival_makes_no_difference(made: list[Item], seed: int) -> None:
@@ -109,6 +112,7 @@ def test_the_order_of_arrival_makes_no_difference(made: list[Item], seed: int) -
     assert ranked(told(*other)) == ranked(told(*made))
 
 
+@pytest.mark.no_cover
 @given(made=items())
 @settings(deadline=None)
 def test_what_is_told_twice_counts_once(made: list[Item]) -> None:
@@ -116,6 +120,7 @@ def test_what_is_told_twice_counts_once(made: list[Item]) -> None:
     assert ranked(told(*made, *made)) == ranked(told(*made))
 
 
+@pytest.mark.no_cover
 @given(made=items())
 @settings(deadline=None)
 def test_withdrawing_all_posts_leaves_what_publishers_say(made: list[Item]) -> None:
@@ -270,6 +275,7 @@ def test_a_clock_that_is_stepped_forth_and_back_leaves_no_trace() -> None:
     assert ranked(engine) == before
 
 
+@pytest.mark.no_cover
 def test_it_is_bounded() -> None:
     """Of too many posts and headlines the oldest go; a list and a topic hold only so much."""
     posts = [a_said(f"p{n}", "#weir", -n % 600) for n in range(talk.KEPT_AT_MOST + 10)]

@@ -85,6 +85,7 @@ def test_one_who_says_much_never_breaks() -> None:
     assert told(*WEIR, author="ada").bursts(NOW) == []
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize("authors", [1, 2])
 def test_few_people_never_break_in_a_quiet_night(authors: int) -> None:
     """After days in which many spoke, when nobody else does."""
@@ -154,6 +155,7 @@ _KILN = (
 )
 
 
+@pytest.mark.no_cover
 @FEW
 @given(st.permutations(_KILN))
 def test_posts_may_come_in_any_order(posts: list[Heard]) -> None:
@@ -243,6 +245,7 @@ def test_it_knows_what_is_usual_after_some_hundred_posts() -> None:
     assert lane.is_warm
 
 
+@pytest.mark.no_cover
 def test_where_many_write_it_takes_more_to_know_what_is_usual() -> None:
     """Half as many as are spoken of now: some hundred say little of thousands."""
     lane = a_lane(before=a_quiet_time(4_500, 1.5))
@@ -252,6 +255,7 @@ def test_where_many_write_it_takes_more_to_know_what_is_usual() -> None:
     assert lane.is_warm
 
 
+@pytest.mark.no_cover
 def test_what_is_known_once_is_known_while_much_is_said() -> None:
     """What fills the window is what breaks: that is no reason to say nothing."""
     lane = a_lane(before=a_quiet_time(1_200, 3.0))
@@ -265,6 +269,7 @@ def test_what_is_known_once_is_known_while_much_is_said() -> None:
     assert other.is_warm
 
 
+@pytest.mark.no_cover
 def test_a_surge_is_no_colder_for_being_heard_at_once() -> None:
     """However posts are cut into takings, it is known whether something was usual before."""
     before = a_quiet_time(1_200, 1.9)

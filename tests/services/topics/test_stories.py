@@ -240,6 +240,7 @@ def kinds(stories: Stories) -> dict[str, frozenset[str]]:
     return {story.id: frozenset(story.headlines) for story in stories.all}
 
 
+@pytest.mark.no_cover
 @given(
     items=headlines(), orders=st.randoms(use_true_random=False), reads=st.sets(st.integers(0, 24))
 )
@@ -266,6 +267,7 @@ def test_the_order_in_which_they_are_told_makes_no_difference(
     assert sums[0] == sums[1]
 
 
+@pytest.mark.no_cover
 @given(items=headlines(), left=st.sets(st.integers(0, 24)))
 @settings(deadline=None)
 def test_what_leaves_takes_exactly_what_it_brought(
@@ -323,6 +325,7 @@ def test_it_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
     assert len(stories) == 5
 
 
+@pytest.mark.no_cover
 def test_one_that_is_told_very_late_joins_what_is_decided() -> None:
     """What came so long after it is not decided again; ids stay."""
     many = [an_item(f"h{n:04}", f"Heron number {n}", minute=n + 2) for n in range(600)]

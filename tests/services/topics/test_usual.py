@@ -45,6 +45,7 @@ def test_posts_may_come_in_any_order() -> None:
     assert share(one, "weir") == pytest.approx(share(other, "weir"))
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize("days", [-5_000, -400, -121, 121, 400, 5_000, 3_000_000])
 def test_no_distance_in_time_is_too_far(days: float) -> None:
     """What is far away counts nothing, and what is heard then counts in full."""
@@ -66,6 +67,7 @@ def test_it_knows_again_what_it_was_told() -> None:
     assert other.state() == usual.state()
 
 
+@pytest.mark.no_cover
 def test_however_much_is_said_what_is_rare_stays_rare() -> None:
     """Of two hundred thousand words each said once, none is taken for one said often."""
     usual = Usual()
@@ -81,12 +83,27 @@ def test_however_much_is_said_what_is_rare_stays_rare() -> None:
 
 
 def test_it_takes_the_same_room_whatever_was_said() -> None:
-    """So it can be neither filled nor forgotten but by its age."""
+    """So it can be neither filled nor forgotten but by its age; before it takes none."""
     usual = Usual()
-    empty = len(usual.state().cells)
+    assert not usual.state().cells
+    usual.count(("otter",), NOW)
+    first = len(usual.state().cells)
     for n in range(10_000):
         usual.count((f"otter{n}",), NOW)
-    assert len(usual.state().cells) == empty
+    assert len(usual.state().cells) == first
+
+
+def test_who_has_heard_nothing_supposes_the_same_of_everything() -> None:
+    """And so does who was told so by a state."""
+    usual = heard(NOW)
+    usual.restore(Usual().state())
+    shares = usual.shares(NOW)
+    assert shares.of(["weir", "kiln"]) == 2 * [shares.of_number(number_of("weir"))]
+    assert 0 < shares.of_number(number_of("weir")) < 0.001
+    assert usual.posts(NOW) == 0
+    usual.count(("weir",), NOW)
+    assert usual.posts(NOW) == 1
+    assert share(usual, "weir") > share(usual, "kiln")
 
 
 def test_half_a_letter_is_counted_as_well() -> None:

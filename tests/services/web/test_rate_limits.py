@@ -100,6 +100,7 @@ _VALUES = (
 )
 
 
+@pytest.mark.no_cover
 @given(st.sampled_from([200, 304, 403, 429, 503]), st.dictionaries(_NAMES, _VALUES), _MOMENTS)
 def test_whatever_is_said_is_bounded(status: int, headers: dict[str, str], now: datetime) -> None:
     """No header makes us wait longer than a day, go back in time, or fail."""

@@ -285,6 +285,7 @@ _ANY = st.recursive(
 )
 
 
+@pytest.mark.no_cover
 @given(
     st.dictionaries(
         st.sampled_from(["text", "createdAt", "reply", "facets", "langs", "labels", "embed"]), _ANY

@@ -247,6 +247,7 @@ def test_without_dates_the_first_are_kept() -> None:
     assert [entry.title for entry in feed.entries] == [str(n) for n in range(ENTRIES_AT_MOST)]
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize(
     "name", ["rss20.xml", "rss091.xml", "rss10.rdf", "atom10.xml", "feed.json"]
 )

@@ -198,6 +198,7 @@ _JSON = st.recursive(
 )
 
 
+@pytest.mark.no_cover
 @given(
     st.fixed_dictionaries(
         {},

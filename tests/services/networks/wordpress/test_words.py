@@ -27,6 +27,7 @@ def test_what_is_typed_is_what_is_read() -> None:
     assert "[" not in title_html(TYPED)
 
 
+@pytest.mark.no_cover
 @given(st.lists(st.text(st.characters(categories=("L", "N", "P", "S")), min_size=1), min_size=1))
 def test_any_words_come_back(words: list[str]) -> None:
     """No sign or letter is lost or made something of by the way out and in."""
