@@ -105,7 +105,7 @@ class Usual:
         """Know what ``state`` says, and nothing else.
 
         Raises:
-            ValueError: it is of another size.
+            ValueError: something was heard, and it is of another size.
         """
         cells = array(_TYPE)
         if state.zero_s is not None:

@@ -27,8 +27,9 @@ SAID = 6
 """By others, while the line is gone."""
 KEY_S = 0.5
 """What a key may take, the whole test's own work included."""
-HELD_UP = 2
-"""So many keys a busy box may hold up; a stutter of ours would be there at every attempt."""
+HELD_UP = 3
+"""So many keys a busy box may hold up, but none for longer than ``FROZEN_S``."""
+FROZEN_S = 3.0
 BACK_S = 60.0
 """Real: a pause of a minute at the most, and what a server takes to tell of its own people."""
 
@@ -39,15 +40,15 @@ async def _heard(place: Place) -> set[str]:
     return {str(row["post"]) for row in rows}
 
 
-async def _press_on(journey: Journey) -> float:
-    """Ask for help and close it; give the seconds of the slower key."""
-    slowest = 0.0
+async def _press_on(journey: Journey) -> list[float]:
+    """Ask for help and close it; give the seconds of each key."""
+    took_s: list[float] = []
     for key, screen in (("question_mark", HelpScreen), ("escape", LiveScreen)):
         start_s = time.monotonic()
         await journey.press(key)
         await journey.until_on(screen)
-        slowest = max(slowest, time.monotonic() - start_s)
-    return slowest
+        took_s.append(time.monotonic() - start_s)
+    return took_s
 
 
 async def _lose_the_line(theirs: Theirs, folder: Path) -> str:
@@ -72,7 +73,7 @@ async def _lose_the_line(theirs: Theirs, folder: Path) -> str:
                 if spoken < SAID:
                     spoken += 1
                     await theirs.speak(f"Hello, number {spoken}")
-                took_s.append(await _press_on(journey))
+                took_s += await _press_on(journey)
                 await clock.sleep(4.0)
             assert spoken == SAID
         back_s = clock.monotonic()
@@ -93,8 +94,8 @@ async def _lose_the_line(theirs: Theirs, folder: Path) -> str:
         if not there:
             assert send.is_given_back
     slow = [one for one in took_s if one >= KEY_S]
-    assert len(took_s) > 5 * HELD_UP
     assert len(slow) <= HELD_UP, slow
+    assert max(took_s) < FROZEN_S
     return (
         f"\n{theirs.name}: gone for {AWAY_S:.0f} s, said after {told_s:.0f} s; slowest key "
         f"{max(took_s) * 1000:.0f} ms; {SAID} of {SAID} there {whole_s:.0f} s of the clock "

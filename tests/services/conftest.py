@@ -1,7 +1,7 @@
 """What every test of the services is run with.
 
-Law: a test that is marked ``no_cover`` goes through the same lines hundreds of times, which others
-go through once; counting them there takes longer than the test and finds nothing.
+Law: a test that is marked ``no_cover`` goes through the same lines hundreds of times, nearly all
+of which others go through once; counting them there takes longer than the test.
 """
 
 import sys

@@ -2,6 +2,7 @@
 
 import asyncio
 import tomllib
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -36,6 +37,11 @@ def _chosen(lobby: LobbyScreen, line: str) -> str:
     """Read which word of a line is chosen."""
     choice = lobby.query_one(line, ChoiceLine)
     return str(choice.options[choice.chosen])
+
+
+def _counts_the_rest(stage: Stage) -> bool:
+    """Tell whether the line below those who wait is true of the rows above it."""
+    return f"and {PEOPLE - stage.lobby.waiters.size.height} more" in stage.text()
 
 
 def _is_running(host: TopicsChild) -> bool:
@@ -186,6 +192,24 @@ async def test_one_reading_fills_the_room_there_is(
         await stage.pilot.resize_terminal(80, 24)
         await stage.until(lambda: stage.lobby.waiters.size.height < rows)
         await stage.until_shown(f"and {PEOPLE - stage.lobby.waiters.size.height} more")
+
+
+async def test_a_line_more_leaves_a_row_less(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is said of those who have no row is true of the rows that are left for it."""
+    async with open_stage(tmp_path, size=(90, 27)) as stage:
+        await stage.until(lambda: _counts_the_rest(stage))
+        rows = stage.lobby.waiters.size.height
+
+        async def held(runtime: Runtime, order: Order, cut_off: CutOff | None) -> LobbyView:
+            view = await read_lobby(runtime, order, cut_off)
+            return replace(view, held_back=2, catching_up=("A first reading goes on",))
+
+        monkeypatch.setattr("tui.screens.lobby.read_lobby", held)
+        await stage.lobby.refresh_view()
+        await stage.until(lambda: stage.lobby.waiters.size.height < rows)
+        await stage.until(lambda: _counts_the_rest(stage))
 
 
 async def test_enter_starts_where_nobody_waits(tmp_path: Path) -> None:

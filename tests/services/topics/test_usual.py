@@ -45,7 +45,6 @@ def test_posts_may_come_in_any_order() -> None:
     assert share(one, "weir") == pytest.approx(share(other, "weir"))
 
 
-@pytest.mark.no_cover
 @pytest.mark.parametrize("days", [-5_000, -400, -121, 121, 400, 5_000, 3_000_000])
 def test_no_distance_in_time_is_too_far(days: float) -> None:
     """What is far away counts nothing, and what is heard then counts in full."""
