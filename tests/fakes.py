@@ -17,8 +17,6 @@ from services.clock import BootTime
 NOON = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 """When a fake clock starts, unless told otherwise."""
 
-PATIENCE_S = 30.0
-"""Longer is a hang, on a box that is busy as well."""
 _TURNS = 25
 _POLL_S = 0.002
 
@@ -32,13 +30,13 @@ async def settle(turns: int = _TURNS) -> None:
         await asyncio.sleep(0)
 
 
-async def until(predicate: Callable[[], bool], timeout_s: float | None = None) -> None:
+async def until(predicate: Callable[[], bool], timeout_s: float = 5.0) -> None:
     """Let the loop run until ``predicate`` holds.
 
     Raises:
-        AssertionError: it did not within ``timeout_s`` real seconds, or ``PATIENCE_S``.
+        AssertionError: it did not within ``timeout_s`` real seconds.
     """
-    deadline = time.monotonic() + (PATIENCE_S if timeout_s is None else timeout_s)
+    deadline = time.monotonic() + timeout_s
     while not predicate():
         await settle()
         if predicate():

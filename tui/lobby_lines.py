@@ -58,7 +58,7 @@ class LobbyLines:
     def _fit(self) -> None:
         """Say what depends on room again where that is another than it was said for."""
         lobby = self._lobby
-        if lobby.view is not None and lobby.is_mounted and self._room() != self._said_for:
+        if lobby.view is not None and self._room() != self._said_for:
             self._fill(lobby.view)
             lobby.call_after_refresh(self._fit)
 

@@ -180,7 +180,7 @@ class Terminal:
         self._replay()
         return self._rows()[row]
 
-    def wait_for(self, pattern: str, timeout_s: float = 60.0) -> float:
+    def wait_for(self, pattern: str, timeout_s: float = 20.0) -> float:
         """Wait until ``pattern`` (a regular expression) is shown; give the stamp of its chunk.
 
         Raises:
@@ -188,7 +188,7 @@ class Terminal:
         """
         return self._wait(lambda shown: re.search(pattern, shown), repr(pattern), timeout_s)
 
-    def wait_without(self, pattern: str, timeout_s: float = 60.0) -> float:
+    def wait_without(self, pattern: str, timeout_s: float = 20.0) -> float:
         """Wait until ``pattern`` is not shown any more; give the stamp of the chunk.
 
         Raises:
@@ -205,7 +205,7 @@ class Terminal:
                 return
             self._await_more(quiet_s - (now - last_s))
 
-    def wait_for_end(self, timeout_s: float = 30.0) -> int:
+    def wait_for_end(self, timeout_s: float = 10.0) -> int:
         """Wait until the program has ended; give its exit status (negative: the signal).
 
         Raises:

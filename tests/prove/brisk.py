@@ -15,15 +15,11 @@ from zlib import crc32
 import pytest
 from hypothesis import settings
 
-from tests import fakes
-
 EXAMPLES = 25
 """Tried of each property; the suite itself tries a hundred."""
 
 TEST_S = 20
 """More than ten times what the slowest test takes, as whole seconds: longer is a hang."""
-
-fakes.PATIENCE_S = 5.0
 
 _CAUGHT = 1
 """What a process ends with whose test has failed."""

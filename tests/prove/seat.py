@@ -102,7 +102,7 @@ def rows(path: Path, question: str, *values: object) -> list[tuple[object, ...]]
             raise
 
 
-def await_true(holds: Callable[[], object], what: str, timeout_s: float = 60.0) -> float:
+def await_true(holds: Callable[[], object], what: str, timeout_s: float = 10.0) -> float:
     """Wait until something outside the screen holds; give when it was seen.
 
     Raises:

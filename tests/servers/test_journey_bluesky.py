@@ -11,7 +11,7 @@ from tests.servers.journey import begin_journey
 
 pytestmark = pytest.mark.servers
 
-INDEX_S = 20.0
+INDEX_S = 5.0
 """What the network itself may take until it tells somebody of a reply."""
 
 

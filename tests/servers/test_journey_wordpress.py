@@ -11,8 +11,8 @@ from tui.screens.confirm import ConfirmScreen
 
 pytestmark = pytest.mark.servers
 
-BLOG_S = 20.0
-"""What the blog itself may take, on a box that is busy."""
+BLOG_S = 5.0
+"""What the blog itself may take."""
 
 
 async def test_from_no_account_to_an_answered_comment_and_out(

@@ -4,6 +4,8 @@ Law: nothing that was said meanwhile is missing afterwards; the server's own lis
 """
 
 import time
+from collections.abc import Awaitable, Callable
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -27,9 +29,8 @@ SAID = 6
 """By others, while the line is gone."""
 KEY_S = 0.5
 """What a key may take, the whole test's own work included."""
-HELD_UP = 3
-"""So many keys a busy box may hold up, but none for longer than ``FROZEN_S``."""
-FROZEN_S = 3.0
+TRIES = 3
+"""A busy box holds a key up once or twice, a stutter of ours is there each time."""
 BACK_S = 60.0
 """Real: a pause of a minute at the most, and what a server takes to tell of its own people."""
 
@@ -40,18 +41,30 @@ async def _heard(place: Place) -> set[str]:
     return {str(row["post"]) for row in rows}
 
 
-async def _press_on(journey: Journey) -> list[float]:
-    """Ask for help and close it; give the seconds of each key."""
-    took_s: list[float] = []
+async def _press_on(journey: Journey) -> float:
+    """Ask for help and close it; give the seconds of the slower key."""
+    slowest = 0.0
     for key, screen in (("question_mark", HelpScreen), ("escape", LiveScreen)):
         start_s = time.monotonic()
         await journey.press(key)
         await journey.until_on(screen)
-        took_s.append(time.monotonic() - start_s)
-    return took_s
+        slowest = max(slowest, time.monotonic() - start_s)
+    return slowest
 
 
-async def _lose_the_line(theirs: Theirs, folder: Path) -> str:
+async def _lose_the_line(make: Callable[[], Awaitable[Theirs]], folder: Path) -> str:
+    """Lose it until no key was slow; give what there is to tell of each time."""
+    told = ""
+    for number in range(TRIES):
+        slowest_s, words = await _lose_it_once(await make(), folder / str(number))
+        told += words
+        if slowest_s < KEY_S:
+            return told
+    raise AssertionError(f"a key was slow each time:{told}")
+
+
+async def _lose_it_once(theirs: Theirs, folder: Path) -> tuple[float, str]:
+    """Lose it for a while; give the seconds of the slowest key, and what there is to tell."""
     clock = SystemClock(SCALE)
     await theirs.speak("Is anybody there, number 0")
     async with (
@@ -62,7 +75,7 @@ async def _lose_the_line(theirs: Theirs, folder: Path) -> str:
         await journey.press("enter")
         await journey.until_on(LiveScreen)
         await journey.until(lambda: journey.selected is not None)
-        took_s: list[float] = []
+        slowest_s = 0.0
         async with place.line.away():
             gone_s = clock.monotonic()
             await journey.say("I am here.")
@@ -73,7 +86,7 @@ async def _lose_the_line(theirs: Theirs, folder: Path) -> str:
                 if spoken < SAID:
                     spoken += 1
                     await theirs.speak(f"Hello, number {spoken}")
-                took_s += await _press_on(journey)
+                slowest_s = max(slowest_s, await _press_on(journey))
                 await clock.sleep(4.0)
             assert spoken == SAID
         back_s = clock.monotonic()
@@ -93,12 +106,9 @@ async def _lose_the_line(theirs: Theirs, folder: Path) -> str:
         assert there == (send.state is SendState.SENT)
         if not there:
             assert send.is_given_back
-    slow = [one for one in took_s if one >= KEY_S]
-    assert len(slow) <= HELD_UP, slow
-    assert max(took_s) < FROZEN_S
-    return (
+    return slowest_s, (
         f"\n{theirs.name}: gone for {AWAY_S:.0f} s, said after {told_s:.0f} s; slowest key "
-        f"{max(took_s) * 1000:.0f} ms; {SAID} of {SAID} there {whole_s:.0f} s of the clock "
+        f"{slowest_s * 1000:.0f} ms; {SAID} of {SAID} there {whole_s:.0f} s of the clock "
         f"({whole_s / SCALE:.1f} s real) after the return; ours {send.state.name}"
     )
 
@@ -107,7 +117,7 @@ async def test_bluesky(
     bluesky: Bluesky, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """Keys go on being answered, the trouble is said, and every reply is there afterwards."""
-    told = await _lose_the_line(await on_bluesky(bluesky), tmp_path)
+    told = await _lose_the_line(partial(on_bluesky, bluesky), tmp_path)
     with capsys.disabled():
         print(told)  # noqa: T201 - the figures of the proof
 
@@ -116,13 +126,13 @@ async def test_wordpress(
     wordpress: WordPress, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """Keys go on being answered, the trouble is said, and every comment is there afterwards."""
-    told = await _lose_the_line(await on_wordpress(wordpress), tmp_path)
+    told = await _lose_the_line(partial(on_wordpress, wordpress), tmp_path)
     with capsys.disabled():
         print(told)  # noqa: T201 - as above
 
 
 async def test_snac(snac: Snac, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """Keys go on being answered, the trouble is said, and every mention is there afterwards."""
-    told = await _lose_the_line(await on_snac(snac), tmp_path)
+    told = await _lose_the_line(partial(on_snac, snac), tmp_path)
     with capsys.disabled():
         print(told)  # noqa: T201 - as above

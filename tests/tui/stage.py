@@ -37,8 +37,7 @@ from tui.screens.live import LiveScreen
 from tui.screens.lobby import LobbyScreen
 
 SIZE = (120, 36)
-_PATIENCE_S = 60.0
-"""Longer is a hang, on a box that is busy as well."""
+_PATIENCE_S = 10.0
 _LOOK_S = 0.02
 _BY_HAND = 2
 

@@ -105,6 +105,15 @@ def test_who_has_heard_nothing_supposes_the_same_of_everything() -> None:
     assert share(usual, "weir") > share(usual, "kiln")
 
 
+def test_a_state_of_nothing_may_have_any_size() -> None:
+    """One that was kept with room for all that might be said is one as well."""
+    usual = heard(NOW)
+    usual.restore(UsualState(bytes(len(usual.state().cells)), 0.0, None))
+    assert usual.state() == Usual().state()
+    usual.count(("weir",), NOW)
+    assert usual.posts(NOW) == 1
+
+
 def test_half_a_letter_is_counted_as_well() -> None:
     """Only a broken program sends it."""
     usual = Usual()
